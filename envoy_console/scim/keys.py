@@ -1,0 +1,90 @@
+"""Finding what a path, or a key of an object, is about.
+
+None means that nothing of that name exists and that the dialect lets it pass.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from envoy_console.scim.attribute_paths import AttributePath
+from envoy_console.scim.dialects import Dialect
+from envoy_console.scim.errors import (
+    InvalidPathError,
+    InvalidValueError,
+    UnknownAttributeError,
+)
+from envoy_console.scim.paths import ExtensionPath, Path, parse_path
+from envoy_console.scim.schemas import ResourceType, Schema
+
+Target = tuple[Path, Any]
+
+
+def find_target(
+    text: str, resource_type: ResourceType, dialect: Dialect
+) -> Path | ExtensionPath | None:
+    """The target of a path, unless it is unknown and may be ignored."""
+    try:
+        return parse_path(text, resource_type, dialect)
+    except UnknownAttributeError as unknown:
+        dialect.pass_over(text, unknown)
+        return None
+
+
+def find_odd_key(
+    key: str, resource_type: ResourceType, dialect: Dialect
+) -> Path | None:
+    """The target of a key that is not the name of an attribute.
+
+    Entra flattens objects: `name.givenName`, `urn:…:User:department` and even
+    `emails[type eq "work"].value` occur as keys.
+    """
+    target = find_target(key, resource_type, dialect)
+    if not isinstance(target, Path):
+        return None
+    if target.filter is not None:
+        _allow("value_path_keys", key, dialect)
+    elif "." in key or ":" in key:
+        _allow("dotted_keys", key, dialect)
+    return target
+
+
+def targets_of_object(
+    value: dict[str, Any], resource_type: ResourceType, dialect: Dialect
+) -> Iterator[Target]:
+    """What an object without a path sets, one attribute after the other."""
+    for key, part in value.items():
+        attribute = resource_type.attribute(key)
+        extension = resource_type.extension(key)
+        if attribute is not None:
+            if attribute.is_read_only and dialect.allows("read_only_keys"):
+                continue
+            yield Path(AttributePath(None, attribute)), part
+        elif extension is not None:
+            yield from targets_of_extension(extension, part, dialect)
+        elif (target := find_odd_key(key, resource_type, dialect)) is not None:
+            yield target, part
+
+
+def targets_of_extension(
+    extension: Schema, value: Any, dialect: Dialect
+) -> Iterator[Target]:
+    """What an extension's object sets; null stands for all of its attributes."""
+    if value is None:
+        value = dict.fromkeys(attribute.name for attribute in extension.attributes)
+    if not isinstance(value, dict):
+        raise InvalidValueError(f"{extension.urn} must be an object.")
+    for name, part in value.items():
+        attribute = extension.attribute(name)
+        if attribute is None:
+            unknown = f"{extension.urn}:{name}"
+            dialect.pass_over(unknown)
+        else:
+            yield Path(AttributePath(extension.urn, attribute)), part
+
+
+def _allow(quirk: str, key: str, dialect: Dialect) -> None:
+    if not dialect.allows(quirk):
+        raise InvalidPathError(
+            f"“{key[:128]}” is a path, not the name of an attribute; "
+            "put it into “path”, or nest one object in another."
+        )

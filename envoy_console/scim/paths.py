@@ -1,0 +1,74 @@
+"""The target of a PATCH operation (RFC 7644 §3.5.2, `PATH`).
+
+PATH = attrPath / valuePath [subAttr]
+
+name.givenName
+emails[type eq "work"]
+emails[type eq "work"].value
+urn:ietf:params:scim:schemas:extension:enterprise:2.0:User
+"""
+
+from dataclasses import dataclass
+
+from envoy_console.scim.attribute_paths import (
+    AttributePath,
+    find_attribute,
+    parse_attribute_path,
+)
+from envoy_console.scim.dialects import Dialect
+from envoy_console.scim.errors import InvalidPathError, UnknownAttributeError
+from envoy_console.scim.filters import FilterParser, tokens
+from envoy_console.scim.nodes import Node
+from envoy_console.scim.schemas import ResourceType, Schema
+
+__all__ = [
+    "AttributePath",
+    "ExtensionPath",
+    "Path",
+    "UnknownAttributeError",
+    "find_attribute",
+    "parse_attribute_path",
+    "parse_path",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """An attribute, or those of its values that match the filter."""
+
+    attribute_path: AttributePath
+    filter: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionPath:
+    """A whole extension, named by its bare URN."""
+
+    extension: Schema
+
+    @property
+    def urn(self) -> str:
+        return self.extension.urn
+
+
+def parse_path(
+    text: str, resource_type: ResourceType, dialect: Dialect | None = None
+) -> Path | ExtensionPath:
+    """The target that a path names; a bad filter in it is an InvalidFilterError."""
+    dialect = dialect or Dialect()
+    if "[" not in text:
+        extension = resource_type.extension(text)
+        if extension is not None:
+            return ExtensionPath(extension)
+        return Path(find_attribute(text, resource_type, dialect))
+    name, bracket, rest = text.partition("[")
+    parent = find_attribute(name, resource_type, dialect)
+    parser = FilterParser(tokens(bracket + rest), resource_type, dialect)
+    node = parser.value_filter(parent)
+    target = parser.sub_attribute(parent) or parent
+    if parser.peek():
+        raise InvalidPathError(
+            f"Expected the end of the path after “{target}”, "
+            f"not “{parser.peek()[:64]}”."
+        )
+    return Path(target, node)
