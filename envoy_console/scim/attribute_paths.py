@@ -63,22 +63,19 @@ def find_attribute(
     text: str, resource_type: ResourceType, dialect: Dialect
 ) -> AttributePath:
     """Like parse_attribute_path, but `department` will do where its URN is missing."""
-    try:
-        return parse_attribute_path(text, resource_type)
-    except UnknownAttributeError:
-        if dialect.strict or not _is_bare_enterprise(text, resource_type):
-            raise
-    dialect.note("bare_enterprise_attributes")
-    return parse_attribute_path(f"{ENTERPRISE}:{text}", resource_type)
+    is_bare = _is_bare_enterprise(text, resource_type)
+    if is_bare and dialect.allows("bare_enterprise_attributes"):
+        text = f"{ENTERPRISE}:{text}"
+    return parse_attribute_path(text, resource_type)
 
 
+@lru_cache(maxsize=512)
 def _is_bare_enterprise(text: str, resource_type: ResourceType) -> bool:
-    extension = resource_type.extension(ENTERPRISE)
-    name, dot, sub_name = text.partition(".")
-    attribute = extension.attribute(name) if extension else None
-    if attribute is None:
+    name, _, _ = text.partition(".")
+    if resource_type.attribute(name) is not None:
         return False
-    return not dot or attribute.sub(sub_name) is not None
+    extension = resource_type.extension(ENTERPRISE)
+    return extension is not None and extension.attribute(name) is not None
 
 
 def _split_urn(text: str, resource_type: ResourceType) -> tuple[str | None, str]:

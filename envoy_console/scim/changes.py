@@ -30,7 +30,7 @@ def change(
         check_remove_by_value(target, dialect)
     holder = document
     if target.schema_urn is not None:
-        holder = document.setdefault(target.schema_urn, {})
+        holder = document.get(target.schema_urn, {})
     attribute = target.attribute
     result = _changed(holder.get(attribute.name), op, path, value, dialect)
     if result is not None:
@@ -39,6 +39,18 @@ def change(
         raise _required(attribute, op)
     else:
         holder.pop(attribute.name, None)
+    if target.schema_urn is not None:
+        _keep_extension(document, target.schema_urn, holder)
+
+
+def _keep_extension(
+    document: dict[str, Any], urn: str, extension: dict[str, Any]
+) -> None:
+    """An extension without any value is not part of the document."""
+    if extension:
+        document[urn] = extension
+    else:
+        document.pop(urn, None)
 
 
 def check_mutable(target: AttributePath) -> None:

@@ -67,9 +67,6 @@ def apply(
             link = link_operation(operation.op, path, value, dialect)
             if link is not None:
                 join(links, link)
-    for extension in resource_type.extensions:
-        if not working.get(extension.urn, True):
-            del working[extension.urn]
     return Outcome(working, links)
 
 

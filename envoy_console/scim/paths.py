@@ -9,6 +9,7 @@ urn:ietf:params:scim:schemas:extension:enterprise:2.0:User
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from envoy_console.scim.attribute_paths import (
     AttributePath,
@@ -56,11 +57,27 @@ def parse_path(
 ) -> Path | ExtensionPath:
     """The target that a path names; a bad filter in it is an InvalidFilterError."""
     dialect = dialect or Dialect()
-    if "[" not in text:
-        extension = resource_type.extension(text)
-        if extension is not None:
-            return ExtensionPath(extension)
-        return Path(find_attribute(text, resource_type, dialect))
+    path, quirks = _parse(text, resource_type, dialect.strict)
+    for name in quirks:
+        dialect.note(name)
+    return path
+
+
+@lru_cache(maxsize=1024)  # Entra sends the same few paths for every user
+def _parse(
+    text: str, resource_type: ResourceType, strict: bool
+) -> tuple[Path | ExtensionPath, tuple[str, ...]]:
+    dialect = Dialect(strict=strict)
+    if "[" in text:
+        path: Path | ExtensionPath = _value_path(text, resource_type, dialect)
+    elif (extension := resource_type.extension(text)) is not None:
+        path = ExtensionPath(extension)
+    else:
+        path = Path(find_attribute(text, resource_type, dialect))
+    return path, tuple(dialect.quirks)
+
+
+def _value_path(text: str, resource_type: ResourceType, dialect: Dialect) -> Path:
     name, bracket, rest = text.partition("[")
     parent = find_attribute(name, resource_type, dialect)
     parser = FilterParser(tokens(bracket + rest), resource_type, dialect)

@@ -109,16 +109,18 @@ def is_encodable(text: str) -> bool:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    seen: set[str] = set()
-    for key, _ in pairs:
-        folded = key.casefold()
-        if folded in seen:
-            raise InvalidSyntaxError(
-                f"The key “{_shown(key)}” appears twice in one object; "
-                "names are the same whatever their case."
-            )
-        seen.add(folded)
+    if len(pairs) > 1 and len({key.casefold() for key, _ in pairs}) < len(pairs):
+        raise InvalidSyntaxError(
+            f"The key “{_repeated(pairs)}” appears twice in one object; "
+            "names are the same whatever their case."
+        )
     return dict(pairs)
+
+
+def _repeated(pairs: list[tuple[str, Any]]) -> str:
+    keys = [key.casefold() for key, _ in pairs]
+    shown = next(key for i, key in enumerate(keys) if key in keys[:i])[:64]
+    return shown.encode(errors="replace").decode()
 
 
 def _integer(digits: str) -> int:
@@ -136,10 +138,6 @@ def _decimal(digits: str) -> float:
 
 def _constant(name: str) -> Never:
     raise InvalidSyntaxError(f"{name} is not a JSON number.")
-
-
-def _shown(key: str) -> str:
-    return key[:64].encode(errors="replace").decode()
 
 
 _DECODER = json.JSONDecoder(

@@ -212,7 +212,9 @@ def _kind_of(value: Any) -> str:
         return "a boolean"
     if isinstance(value, int | float):
         return "a number"
-    return {str: "text", list: "a list", dict: "an object"}.get(type(value), "that")
+    if isinstance(value, list):
+        return "a list"
+    return "an object" if isinstance(value, dict) else "text"
 
 
 def _distinct(attribute: Attribute, elements: list[Any]) -> list[Any]:
