@@ -1,0 +1,52 @@
+"""Envoy Console: a mock Envoy admin console over a real SCIM 2.0 endpoint.
+
+`create_app` is the recipe. Each part knows how to add itself to the app; the map
+of the house is docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from envoy_console import (
+    commands,
+    config,
+    console,
+    errors,
+    extensions,
+    headers,
+    health,
+    scim_api,
+)
+from envoy_console.config import Config
+from envoy_console.directory import exchange_log
+from envoy_console.models import transactions
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Config | None = None) -> Flask:
+    """Build the app from `settings`, or from the environment when none are given."""
+    os.umask(0o077)  # the database, its backups and the secrets are for us alone
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(settings.instance if settings else ROOT / "instance"),
+    )
+    app.jinja_env.undefined = StrictUndefined
+    config.init_app(app, settings or Config.from_env(ROOT / "instance"))
+    extensions.init_app(app)
+    transactions.init_app(app)
+    exchange_log.init_app(app)
+    scim_api.init_app(app)
+    console.init_app(app)
+    health.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app)
+    commands.init_app(app)
+    return app

@@ -1,0 +1,244 @@
+"""The command line: `flask --app app …`. Each command says what it did."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
+
+from envoy_console import config, seed
+from envoy_console.directory import accounts, companies, integrations, passwords, tokens
+from envoy_console.directory.actors import Actor
+from envoy_console.directory.errors import RuleError
+from envoy_console.models import Account
+from envoy_console.models.transactions import read, write
+
+Command = Callable[..., Any]
+
+company = AppGroup("company", help="Companies: create, list, reset.")
+token = AppGroup("token", help="OAUTH BEARER TOKENS: issue, list, revoke.")
+account = AppGroup("account", help="Console accounts.")
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def init_app(app: Flask) -> None:
+    """Add our commands to `flask`."""
+    for group in (company, token, account):
+        app.cli.add_command(group)
+    app.cli.add_command(seed_command)
+
+
+def in_plain_words(command: Command) -> Command:
+    """Turn a broken rule or an absent database into a sentence and a non-zero exit."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> Any:
+        try:
+            return command(*args, **options)
+        except RuleError as error:
+            raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            raise click.ClickException(
+                "The database cannot be used. Is it there, and has "
+                f"`flask --app app db upgrade` been run? ({error.orig})"
+            ) from error
+
+    return run
+
+
+@click.command("seed")
+@in_plain_words
+def seed_command() -> None:
+    """Found the demo company on an empty server and print its sign-in, once."""
+    planted = write(seed.plant)
+    if planted is None:
+        click.echo("There is a company already: nothing to seed.")
+        return
+    click.echo(
+        f"\n  The demo company {seed.COMPANY} is ready. Sign in at "
+        f"{config.current().external_url}\n\n"
+        f"    Email     {planted.email}\n"
+        f"    Password  {planted.password}\n\n"
+        "  The password is shown this once. "
+        f"`flask --app app account reset-password {planted.email}` makes a new one.\n"
+    )
+
+
+@company.command("create")
+@click.argument("name")
+@click.option(
+    "--admin", "email", required=True, help="E-mail of the first global admin."
+)
+@click.option("--admin-name", default="", help="Their name.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from stdin.")
+@as_json
+@in_plain_words
+def create_company(
+    name: str, email: str, admin_name: str, password_stdin: bool, as_json: bool
+) -> None:
+    """Found the company NAME; prints a generated password unless you give one."""
+    password = _given_password(email) if password_stdin else passwords.generate()
+    created = write(
+        lambda tx: companies.create(
+            tx, name=name, email=email, admin_name=admin_name, password=password
+        )
+    )
+    shown = {} if password_stdin else {"password": password}
+    if as_json:
+        _print_json({"company_id": created.company_id, "email": email, **shown})
+        return
+    click.echo(f"Founded {name}. {email} may sign in as its global admin.")
+    if shown:
+        click.echo(f"Password (shown this once): {password}")
+
+
+@company.command("list")
+@as_json
+@in_plain_words
+def list_companies(as_json: bool) -> None:
+    """List the companies on this server."""
+    with read() as tx:
+        rows = companies.listed(tx)
+    if as_json:
+        _print_json(
+            [{"id": r.id, "name": r.name, "employees": r.employee_count} for r in rows]
+        )
+        return
+    for row in rows:
+        click.echo(
+            f"{row.name}: {row.employee_count} employees, since {row.created_at:%Y-%m-%d}"
+        )
+    if not rows:
+        click.echo("No companies yet. `company create NAME --admin EMAIL` founds one.")
+
+
+@company.command("reset")
+@click.argument("name")
+@click.confirmation_option(
+    prompt="This deletes its directory, integration and logs. Go on?"
+)
+@in_plain_words
+def reset_company(name: str) -> None:
+    """Bring the company NAME back to its first day; its accounts stay."""
+    write(lambda tx: companies.reset(tx, companies.by_name(tx, name).id))
+    click.echo(
+        f"{name} is as new: no integration, no employees, no groups, empty logs."
+    )
+
+
+@account.command("reset-password")
+@click.argument("email")
+@in_plain_words
+def reset_password(email: str) -> None:
+    """Give EMAIL a new password and print it; every session of theirs ends."""
+    password = write(lambda tx: accounts.reset_password(tx, email))
+    click.echo(f"Password of {email} (shown this once): {password}")
+
+
+@token.command("issue")
+@click.option("--company", "name", required=True, help="The company's name.")
+@click.option(
+    "--expires", "lifetime", default="365d", help="How long it lives: 90d, 12h."
+)
+@as_json
+@in_plain_words
+def issue_token(name: str, lifetime: str, as_json: bool) -> None:
+    """Install the integration where it is missing, and print a new token alone."""
+    duration = _duration(lifetime)
+    issued = write(lambda tx: _issue(tx, name, duration))
+    if as_json:
+        _print_json({"token": issued, "tenant_url": config.current().scim_url})
+    else:
+        click.echo(issued)
+
+
+@token.command("list")
+@click.option("--company", "name", required=True, help="The company's name.")
+@as_json
+@in_plain_words
+def list_tokens(name: str, as_json: bool) -> None:
+    """List the company's tokens, dead ones included."""
+    with read() as tx:
+        rows = tokens.of_company(tx, companies.by_name(tx, name).id)
+    described = [
+        {
+            "id": row.id,
+            "token": row.hint,
+            "created": row.created_at.isoformat(),
+            "expires": row.expires_at.isoformat(),
+            "revoked": row.revoked_at and row.revoked_at.isoformat(),
+            "last_used": row.last_used_at and row.last_used_at.isoformat(),
+        }
+        for row in rows
+    ]
+    if as_json:
+        _print_json(described)
+        return
+    for token_row in described:
+        state = f"revoked {token_row['revoked']}" if token_row["revoked"] else "live"
+        click.echo(f"{token_row['id']}  {token_row['token'][-4:]}  {state}")
+
+
+@token.command("revoke")
+@click.argument("token_id")
+@click.option("--company", "name", required=True, help="The company's name.")
+@in_plain_words
+def revoke_token(token_id: str, name: str) -> None:
+    """Stop a token at once; `token list` shows the ids."""
+    write(
+        lambda tx: tokens.revoke(
+            tx, Actor.command_line(companies.by_name(tx, name).id), token_id
+        )
+    )
+    click.echo("Revoked. Requests with it are answered 401 from now on.")
+
+
+def _issue(tx: Connection, name: str, lifetime: timedelta) -> str:
+    company_id = companies.by_name(tx, name).id
+    actor = Actor.command_line(company_id, account_id=_global_admin(tx, company_id))
+    integration_id = integrations.install(tx, actor)
+    integration = integrations.required(tx, company_id)
+    if integration.saved_at is None:
+        integrations.mark_saved(tx, actor, integration_id, integrations.ALL_USERS)
+    tokens.make_room(tx, integration_id)
+    return tokens.issue(tx, actor, integration_id, lifetime=lifetime)
+
+
+def _global_admin(tx: Connection, company_id: str) -> str:
+    query = sa.select(Account.id).where(
+        Account.company_id == company_id,
+        Account.role == accounts.GLOBAL_ADMIN,
+        Account.active,
+    )
+    return str(tx.execute(query.order_by(Account.created_at).limit(1)).scalar_one())
+
+
+def _given_password(email: str) -> str:
+    password = sys.stdin.readline().rstrip("\r\n")
+    name, _, domain = email.partition("@")
+    passwords.check(password, about=(name, domain))
+    return password
+
+
+def _duration(text: str) -> timedelta:
+    found = re.fullmatch(r"([1-9][0-9]{0,4})([dh])", text)
+    if not found:
+        raise click.BadParameter("use a number of days or hours, such as 90d or 12h")
+    number = int(found[1])
+    return timedelta(days=number) if found[2] == "d" else timedelta(hours=number)
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=2))

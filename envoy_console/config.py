@@ -1,0 +1,188 @@
+"""Settings: one typed object, read once from the environment.
+
+`docs/configuration.md` lists every variable; a test keeps the two in step. In
+development a missing secret is made up and kept in `instance/`; in production
+(`APP_ENV=production`) it stops the start.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+WITHOUT_END = timedelta(days=36_500)
+
+
+class ConfigError(Exception):
+    """A setting is missing or cannot be understood; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting of the server. Durations are timedeltas, sizes are bytes."""
+
+    instance: Path
+    secret_key: str
+    token_key: bytes
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    external_url: str = "http://localhost:8000"
+    production: bool = False
+    trusted_proxy: bool = False
+    trusted_hosts: tuple[str, ...] = ()
+    reveal_window: timedelta = timedelta(minutes=60)
+    token_lifetime: timedelta = timedelta(days=365)
+    fresh_sign_in: timedelta = timedelta(minutes=5)
+    session_idle: timedelta = timedelta(minutes=30)
+    session_lifetime: timedelta = timedelta(hours=12)
+    scim_page_size: int = 100
+    scim_page_limit: int = 200
+    max_body: int = 1024 * 1024
+    write_deadline: timedelta = timedelta(seconds=8)
+    exchange_body_limit: int = 64 * 1024
+    exchanges_kept: int = 10_000
+
+    @classmethod
+    def from_env(cls, instance: Path, env: Mapping[str, str] = os.environ) -> Config:
+        """Read the environment; raise ConfigError with a remedy when it is wrong."""
+        production = env.get("APP_ENV", "development") == "production"
+        host = env.get("HOST", "127.0.0.1")
+        port = _integer(env, "PORT", 8000)
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return cls(
+            instance=instance,
+            secret_key=_secret(env, "SECRET_KEY", instance, production),
+            token_key=_key(_secret(env, "TOKEN_KEY", instance, production)),
+            database_url=_database_url(env, instance),
+            host=host,
+            port=port,
+            external_url=_external_url(env, host, port),
+            production=production,
+            trusted_proxy=env.get("TRUSTED_PROXY") == "1",
+            trusted_hosts=tuple(env.get("TRUSTED_HOSTS", "").split()),
+            reveal_window=_reveal_window(env.get("TOKEN_REVEAL_WINDOW", "60")),
+            exchanges_kept=_integer(env, "WIRE_LOG_KEEP", 10_000),
+        )
+
+    @property
+    def scim_url(self) -> str:
+        """The Tenant URL: what an administrator pastes into Entra."""
+        return f"{self.external_url}/scim/v2"
+
+    @property
+    def is_https(self) -> bool:
+        return self.external_url.startswith("https://")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def current() -> Config:
+    """Return the settings of the app that is being served."""
+    return cast(Config, current_app.extensions["envoy_console.config"])
+
+
+def init_app(app: Flask, settings: Config) -> None:
+    """Tell Flask and its extensions what they need to know."""
+    app.extensions["envoy_console.config"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_body,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        MAX_FORM_PARTS=500,
+        TRUSTED_HOSTS=_trusted_hosts(settings),
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=settings.session_lifetime,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session that it is bound to
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+    )
+    if settings.trusted_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+
+
+def _trusted_hosts(settings: Config) -> list[str]:
+    own = urlsplit(settings.external_url).hostname or "localhost"
+    return [own, *LOOPBACK, settings.host, *settings.trusted_hosts]
+
+
+def _secret(env: Mapping[str, str], name: str, instance: Path, production: bool) -> str:
+    if value := env.get(name):
+        return value
+    if production:
+        raise ConfigError(
+            f"{name} is not set. Generate one with\n"
+            '  python3 -c "import secrets; print(secrets.token_urlsafe(32))"\n'
+            "and put it into the environment; keep it, it must stay the same."
+        )
+    return _kept_secret(instance / name.lower())
+
+
+def _kept_secret(file: Path) -> str:
+    """Return the secret in `file`, making it on first use (one process wins)."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text()
+    with os.fdopen(descriptor, "w") as opened:
+        opened.write(secrets.token_urlsafe(32))
+    return file.read_text()
+
+
+def _key(text: str) -> bytes:
+    try:
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise ConfigError("TOKEN_KEY must be 32 bytes in URL-safe base64.")
+    return key
+
+
+def _integer(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, str(default))
+    if not (text.isascii() and text.isdigit()):
+        raise ConfigError(f"{name} must be a whole number, not {text!r}.")
+    return int(text)
+
+
+def _database_url(env: Mapping[str, str], instance: Path) -> str:
+    url = env.get("DATABASE_URL") or f"sqlite:///{instance / 'envoy.db'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _external_url(env: Mapping[str, str], host: str, port: int) -> str:
+    name = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
+    url = (env.get("EXTERNAL_URL") or f"http://{name}:{port}").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+        raise ConfigError(
+            f"EXTERNAL_URL must look like https://console.example.org, not {url!r}."
+        )
+    return url
+
+
+def _reveal_window(text: str) -> timedelta:
+    if text == "always":
+        return WITHOUT_END
+    if text.isascii() and text.isdigit():
+        return timedelta(minutes=int(text))
+    raise ConfigError("TOKEN_REVEAL_WINDOW must be a number of minutes or `always`.")

@@ -1,0 +1,7 @@
+"""The Envoy admin console: pages for people."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages."""

@@ -1,0 +1,36 @@
+"""What administrators did. Rows are added in the transaction of the deed itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console.directory import paging
+from envoy_console.directory.actors import Actor
+from envoy_console.models import AuditEvent
+from envoy_console.models.base import now, table
+
+
+def record(tx: Connection, actor: Actor, action: str, subject: str = "") -> None:
+    """Note that `actor` did `action` (past tense, as the page shows it) to `subject`."""
+    tx.execute(
+        sa.insert(AuditEvent).values(
+            company_id=actor.company_id,
+            at=now(),
+            actor_label=actor.label,
+            action=action,
+            subject=subject,
+            source=actor.source,
+        )
+    )
+
+
+def page(
+    tx: Connection, company_id: str, *, page: int = 1, per_page: int = 50
+) -> paging.Page[Any]:
+    """Return a page of the company's events, newest first."""
+    events = table(AuditEvent)
+    query = sa.select(events).where(events.c.company_id == company_id)
+    return paging.fetch(tx, query.order_by(events.c.id.desc()), page, per_page)

@@ -1,0 +1,327 @@
+"""The directory as the console shows it: searchable, sortable, paged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console.directory import paging, records
+from envoy_console.directory.fields import Document, tutorial_values
+from envoy_console.directory.integrations import PER_LOCATION
+from envoy_console.models import (
+    Employee,
+    Group,
+    Integration,
+    Location,
+    LocationGroup,
+    Membership,
+)
+from envoy_console.models.base import table
+from envoy_console.scim.folding import fold
+
+employees = table(Employee)
+groups = table(Group)
+memberships = table(Membership)
+locations = table(Location)
+feeds = table(LocationGroup)
+integrations = table(Integration)
+managers = employees.alias("managers")
+
+EMPLOYEE_ORDER = {
+    "name": employees.c.display_name_key,
+    "user_name": employees.c.user_name_key,
+    "email": employees.c.work_email_key,
+    "title": employees.c.title_key,
+    "department": employees.c.department_key,
+    "location": locations.c.name_key,
+    "status": employees.c.active,
+    "updated": employees.c.updated_at,
+}
+
+GROUP_ORDER = {
+    "name": groups.c.display_name_key,
+    "members": groups.c.member_count,
+    "updated": groups.c.updated_at,
+}
+
+LISTED_EMPLOYEE = (
+    employees.c.id,
+    employees.c.display_name,
+    employees.c.user_name,
+    employees.c.work_email,
+    employees.c.title,
+    employees.c.department,
+    employees.c.active,
+    employees.c.source,
+    employees.c.integration_id.is_not(None).label("synced"),
+    locations.c.name.label("location_name"),
+    employees.c.updated_at,
+)
+
+LISTED_GROUP = (
+    groups.c.id,
+    groups.c.display_name,
+    groups.c.external_id,
+    groups.c.member_count,
+    groups.c.source,
+    groups.c.integration_id.is_not(None).label("synced"),
+    groups.c.updated_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeDetail:
+    """Everything the page of one employee shows."""
+
+    row: Any
+    document: Document
+    # (label, SCIM path, value or None) for the tutorial's 19 attributes
+    attributes: list[tuple[str, str, Any]]
+    groups: list[Any]
+    reports: list[Any]
+
+
+def employee_page(
+    tx: Connection,
+    company_id: str,
+    *,
+    query: str = "",
+    status: str = "",
+    source: str = "",
+    location_id: str = "",
+    sort: str = "name",
+    descending: bool = False,
+    page: int = 1,
+    per_page: int = 50,
+) -> paging.Page[Any]:
+    """Return a page of the employee directory.
+
+    `status` is active or inactive; `source` is scim, manual or unsynced (fed by an
+    integration that is gone); `sort` is a key of EMPLOYEE_ORDER; `location_id` chooses
+    the directory of one location, which everybody shares unless the company syncs
+    specific users per location.
+    """
+    statement = (
+        sa.select(*LISTED_EMPLOYEE)
+        .join(locations, locations.c.id == employees.c.location_id, isouter=True)
+        .where(employees.c.company_id == company_id)
+    )
+    for text in fold(query).split():
+        statement = statement.where(_mentions(text))
+    if status in ("active", "inactive"):
+        statement = statement.where(employees.c.active == (status == "active"))
+    if condition := _from(source):
+        statement = statement.where(*condition)
+    if location_id and _is_per_location(tx, company_id):
+        statement = statement.where(_in_directory_of(location_id))
+    order = EMPLOYEE_ORDER.get(sort, employees.c.display_name_key)
+    ordered = statement.order_by(*_ordered(order, descending), employees.c.id)
+    return paging.fetch(tx, ordered, page, per_page)
+
+
+def employee_detail(
+    tx: Connection, company_id: str, employee_id: str
+) -> EmployeeDetail:
+    """Return one employee; raises NotFoundError."""
+    if not records.is_id(employee_id):
+        raise records.missing("user", employee_id)
+    row = tx.execute(
+        sa.select(
+            employees,
+            employees.c.integration_id.is_not(None).label("synced"),
+            locations.c.name.label("location_name"),
+            managers.c.display_name.label("manager_name"),
+        )
+        .join(locations, locations.c.id == employees.c.location_id, isouter=True)
+        .join(
+            managers,
+            (managers.c.company_id == employees.c.company_id)
+            & (managers.c.id == employees.c.manager_id),
+            isouter=True,
+        )
+        .where(employees.c.company_id == company_id, employees.c.id == employee_id)
+    ).first()
+    if row is None:
+        raise records.missing("user", employee_id)
+    document = orjson.loads(row.document)
+    return EmployeeDetail(
+        row,
+        document,
+        list(tutorial_values(document)),
+        _groups_of(tx, employee_id),
+        _reports_of(tx, company_id, employee_id),
+    )
+
+
+def group_page(
+    tx: Connection,
+    company_id: str,
+    *,
+    query: str = "",
+    sort: str = "name",
+    descending: bool = False,
+    page: int = 1,
+    per_page: int = 50,
+) -> paging.Page[Any]:
+    """Return a page of the groups; `sort` is a key of GROUP_ORDER."""
+    statement = sa.select(*LISTED_GROUP).where(groups.c.company_id == company_id)
+    for text in fold(query).split():
+        statement = statement.where(
+            groups.c.display_name_key.contains(text, autoescape=True)
+        )
+    order = GROUP_ORDER.get(sort, groups.c.display_name_key)
+    ordered = statement.order_by(*_ordered(order, descending), groups.c.id)
+    return paging.fetch(tx, ordered, page, per_page)
+
+
+def group_detail(tx: Connection, company_id: str, group_id: str) -> Any:
+    """Return one group; raises NotFoundError."""
+    if not records.is_id(group_id):
+        raise records.missing("group", group_id)
+    row = tx.execute(
+        sa.select(groups, groups.c.integration_id.is_not(None).label("synced")).where(
+            groups.c.company_id == company_id, groups.c.id == group_id
+        )
+    ).first()
+    if row is None:
+        raise records.missing("group", group_id)
+    return row
+
+
+def locations_fed_by(tx: Connection, group_id: str) -> list[Any]:
+    """Return the locations (id, name) whose directory a group feeds."""
+    query = (
+        sa.select(locations.c.id, locations.c.name)
+        .join(feeds, feeds.c.location_id == locations.c.id)
+        .where(feeds.c.group_id == group_id)
+    )
+    return list(tx.execute(query.order_by(locations.c.name_key)).all())
+
+
+def group_options(tx: Connection, company_id: str) -> list[Any]:
+    """Return every group (id, display_name, member_count) to choose from."""
+    query = sa.select(groups.c.id, groups.c.display_name, groups.c.member_count)
+    query = query.where(groups.c.company_id == company_id)
+    return list(tx.execute(query.order_by(groups.c.display_name_key)).all())
+
+
+def member_page(
+    tx: Connection,
+    company_id: str,
+    group_id: str,
+    *,
+    query: str = "",
+    page: int = 1,
+    per_page: int = 50,
+) -> paging.Page[Any]:
+    """Return a page of a group's members, people and groups, by name."""
+    nested = groups.alias("nested")
+    name_key = sa.func.coalesce(employees.c.display_name_key, nested.c.display_name_key)
+    statement = (
+        sa.select(
+            memberships.c.member_id.label("id"),
+            memberships.c.member_type.label("type"),
+            sa.func.coalesce(employees.c.display_name, nested.c.display_name).label(
+                "display_name"
+            ),
+            employees.c.user_name,
+            employees.c.active,
+        )
+        .join(employees, employees.c.id == memberships.c.member_id, isouter=True)
+        .join(nested, nested.c.id == memberships.c.member_id, isouter=True)
+        .where(
+            memberships.c.company_id == company_id, memberships.c.group_id == group_id
+        )
+    )
+    for text in fold(query).split():
+        found = name_key.contains(text, autoescape=True)
+        found |= employees.c.user_name_key.contains(text, autoescape=True)
+        statement = statement.where(found)
+    ordered = statement.order_by(name_key, memberships.c.member_id)
+    return paging.fetch(tx, ordered, page, per_page)
+
+
+def counts(tx: Connection, company_id: str) -> dict[str, int]:
+    """Return how many employees, active employees and groups the company has."""
+    people = tx.execute(
+        sa.select(
+            sa.func.count().label("employees"),
+            sa.func.count().filter(employees.c.active).label("active"),
+        ).where(employees.c.company_id == company_id)
+    ).one()
+    group_count = tx.execute(
+        sa.select(sa.func.count()).where(groups.c.company_id == company_id)
+    ).scalar_one()
+    return {
+        "employees": people.employees,
+        "active": people.active,
+        "groups": group_count,
+    }
+
+
+def _mentions(text: str) -> sa.ColumnElement[bool]:
+    columns = (
+        employees.c.display_name_key,
+        employees.c.user_name_key,
+        employees.c.work_email_key,
+        employees.c.title_key,
+        employees.c.department_key,
+    )
+    return sa.or_(*(column.contains(text, autoescape=True) for column in columns))
+
+
+def _from(source: str) -> list[sa.ColumnElement[bool]]:
+    fed_by_scim = employees.c.source == "scim"
+    if source == "manual":
+        return [employees.c.source == "manual"]
+    if source == "scim":
+        return [fed_by_scim, employees.c.integration_id.is_not(None)]
+    if source == "unsynced":
+        return [fed_by_scim, employees.c.integration_id.is_(None)]
+    return []
+
+
+def _is_per_location(tx: Connection, company_id: str) -> bool:
+    query = sa.select(integrations.c.sync_mode).where(
+        integrations.c.company_id == company_id, integrations.c.uninstalled_at.is_(None)
+    )
+    return tx.execute(query).scalar() == PER_LOCATION
+
+
+def _in_directory_of(location_id: str) -> sa.ColumnElement[bool]:
+    fed = (
+        sa.select(memberships.c.member_id)
+        .join(feeds, feeds.c.group_id == memberships.c.group_id)
+        .where(feeds.c.location_id == location_id)
+    )
+    by_hand = (employees.c.source == "manual") & (
+        employees.c.location_id == location_id
+    )
+    return employees.c.id.in_(fed) | by_hand
+
+
+def _ordered(column: Any, descending: bool) -> list[Any]:
+    empty_last = sa.case((column.is_(None), 1), else_=0)
+    return [empty_last, column.desc() if descending else column]
+
+
+def _groups_of(tx: Connection, employee_id: str) -> list[Any]:
+    query = (
+        sa.select(groups.c.id, groups.c.display_name, groups.c.member_count)
+        .join(memberships, memberships.c.group_id == groups.c.id)
+        .where(memberships.c.member_id == employee_id)
+    )
+    return list(tx.execute(query.order_by(groups.c.display_name_key)).all())
+
+
+def _reports_of(tx: Connection, company_id: str, employee_id: str) -> list[Any]:
+    query = sa.select(employees.c.id, employees.c.display_name).where(
+        employees.c.company_id == company_id, employees.c.manager_id == employee_id
+    )
+    return list(
+        tx.execute(query.order_by(employees.c.display_name_key).limit(200)).all()
+    )

@@ -1,0 +1,335 @@
+"""Employees: the people whom an identity provider knows as users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from envoy_console.directory import history, records, search
+from envoy_console.directory.actors import Actor
+from envoy_console.directory.fields import (
+    Document,
+    display_name,
+    employee_columns,
+    folded_document,
+)
+from envoy_console.directory.json_sql import json_objects
+from envoy_console.directory.records import Record, Versions
+from envoy_console.models import Employee, Group, Membership
+from envoy_console.models.base import new_id, now, table
+from envoy_console.scim.errors import InvalidValueError
+from envoy_console.scim.messages import Page, Sort
+from envoy_console.scim.nodes import Node
+from envoy_console.scim.schemas import ENTERPRISE, USER
+
+employees = table(Employee)
+groups = table(Group)
+memberships = table(Membership)
+managers = employees.alias("managers")
+
+USER_NAME_KEY = "uq_employees_company_id_user_name_key"
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeRecord(Record):
+    """An employee with what the directory derives: the manager's name, the groups."""
+
+    manager_id: str | None
+    manager_name: str | None
+    groups: tuple[dict[str, str], ...]
+    integration_id: str | None
+
+
+def create(
+    tx: Connection, actor: Actor, document: Document, *, location_id: str | None
+) -> EmployeeRecord:
+    """Add an employee. Raises UniquenessError when the userName is taken."""
+    document, manager_id = _without_manager(document)
+    manager_name = _manager_name(tx, actor, manager_id)
+    moment, employee_id = now(), new_id()
+    row = {
+        "id": employee_id,
+        "company_id": actor.company_id,
+        "integration_id": actor.integration_id,
+        "source": "scim" if actor.integration_id else "manual",
+        "document": records.stored(document),
+        "search": folded_document(document, USER),
+        "version": 1,
+        "created_at": moment,
+        "updated_at": moment,
+        "manager_id": manager_id,
+        "location_id": location_id,
+        **employee_columns(document),
+    }
+    _guarded(tx, employees.insert(), row, document)
+    record = EmployeeRecord(
+        employee_id, document, 1, moment, moment, manager_id, manager_name, (), None
+    )
+    changes = history.differences({}, editable(record))
+    history.record(tx, actor, "created", subject(record), changes)
+    return record
+
+
+def get(tx: Connection, company_id: str, employee_id: str) -> EmployeeRecord:
+    """Return an employee, active or not, or raise NotFoundError."""
+    if not records.is_id(employee_id):
+        raise records.missing("user", employee_id)
+    found = tx.execute(_BY_ID, {"company_id": company_id, "id": employee_id}).first()
+    if found is None:
+        raise records.missing("user", employee_id)
+    return _record(found)
+
+
+def find(
+    tx: Connection, company_id: str, node: Node | None, page: Page, sort: Sort | None
+) -> tuple[int, list[EmployeeRecord]]:
+    """Return how many employees match a filter, and those of one page."""
+    total, rows = records.select_page(
+        tx, _SELECT, search.USERS, company_id, node, page, sort
+    )
+    return total, [_record(row) for row in rows]
+
+
+def change(
+    tx: Connection,
+    actor: Actor,
+    employee_id: str,
+    edit: Callable[[Document], Document],
+    versions: Versions = None,
+) -> EmployeeRecord:
+    """Replace the document by what `edit` makes of it; PUT and PATCH are both this.
+
+    `edit` sees the manager as `{"value": id}`. A change that changes nothing keeps
+    the version. Raises NotFoundError, PreconditionFailedError, UniquenessError, and
+    whatever `edit` raises.
+    """
+    old = _locked(tx, actor.company_id, employee_id)
+    records.expect(old.version, versions)
+    new = edit(editable(old))
+    if new == editable(old):
+        _adopt(tx, actor, old)
+        return old
+    return _save(tx, actor, old, new)
+
+
+def delete(
+    tx: Connection, actor: Actor, employee_id: str, versions: Versions = None
+) -> None:
+    """Remove an employee, their memberships, and every reference to them as manager."""
+    old = _locked(tx, actor.company_id, employee_id)
+    records.expect(old.version, versions)
+    _leave_groups(tx, actor, old)
+    _leave_reports(tx, actor, old)
+    tx.execute(employees.delete().where(employees.c.id == employee_id))
+    history.record(tx, actor, "deleted", subject(old))
+
+
+def editable(record: EmployeeRecord) -> Document:
+    """Return the document as a client writes it, manager included."""
+    if record.manager_id is None:
+        return record.document
+    extension = record.document.get(ENTERPRISE, {})
+    manager = {"manager": {"value": record.manager_id}}
+    return record.document | {ENTERPRISE: extension | manager}
+
+
+def subject(record: Record) -> tuple[str, str, str]:
+    """Return how the history names an employee."""
+    return history.EMPLOYEE, record.id, display_name(record.document)
+
+
+_GROUPS = (
+    sa.select(
+        json_objects(
+            sa.literal_column("'value'"),
+            groups.c.id,
+            sa.literal_column("'display'"),
+            groups.c.display_name,
+        )
+    )
+    .join(memberships, memberships.c.group_id == groups.c.id)
+    .where(memberships.c.member_id == employees.c.id)
+    .correlate(employees)
+    .scalar_subquery()
+)
+
+_SELECT = sa.select(
+    employees.c.id,
+    employees.c.document,
+    employees.c.version,
+    employees.c.created_at,
+    employees.c.updated_at,
+    employees.c.manager_id,
+    employees.c.integration_id,
+    managers.c.display_name.label("manager_name"),
+    _GROUPS.label("groups"),
+).join(
+    managers,
+    (managers.c.company_id == employees.c.company_id)
+    & (managers.c.id == employees.c.manager_id),
+    isouter=True,
+)
+
+_BY_ID = _SELECT.where(
+    employees.c.id == sa.bindparam("id"),
+    employees.c.company_id == sa.bindparam("company_id"),
+)
+
+_LOCKED = _BY_ID.with_for_update(of=employees)
+
+
+def _record(row: Any) -> EmployeeRecord:
+    found = orjson.loads(row.groups) if row.groups else []
+    return EmployeeRecord(
+        row.id,
+        orjson.loads(row.document),
+        row.version,
+        row.created_at,
+        row.updated_at,
+        row.manager_id,
+        row.manager_name,
+        tuple(sorted(found, key=lambda group: str(group["display"]))),
+        row.integration_id,
+    )
+
+
+def _locked(tx: Connection, company_id: str, employee_id: str) -> EmployeeRecord:
+    if not records.is_id(employee_id):
+        raise records.missing("user", employee_id)
+    found = tx.execute(_LOCKED, {"company_id": company_id, "id": employee_id}).first()
+    if found is None:
+        raise records.missing("user", employee_id)
+    return _record(found)
+
+
+def _save(
+    tx: Connection, actor: Actor, old: EmployeeRecord, new: Document
+) -> EmployeeRecord:
+    document, manager_id = _without_manager(new)
+    name = old.manager_name
+    if manager_id != old.manager_id:
+        name = _manager_name(tx, actor, manager_id)
+    moment = now()
+    values = {
+        "document": records.stored(document),
+        "search": folded_document(document, USER),
+        "version": old.version + 1,
+        "updated_at": moment,
+        "manager_id": manager_id,
+        **employee_columns(document),
+        **_synced_by(actor),
+    }
+    _guarded(tx, employees.update().where(employees.c.id == old.id), values, document)
+    record = EmployeeRecord(
+        old.id, document, old.version + 1, old.created_at, moment,
+        manager_id, name, old.groups, old.integration_id,
+    )  # fmt: skip
+    changes = history.differences(editable(old), new)
+    history.record(tx, actor, _action(old.document, document), subject(record), changes)
+    return record
+
+
+def _action(old: Document, new: Document) -> str:
+    was, now_is = old.get("active", True), new.get("active", True)
+    if was == now_is:
+        return "updated"
+    return "reactivated" if now_is else "deactivated"
+
+
+def _adopt(tx: Connection, actor: Actor, record: EmployeeRecord) -> None:
+    """Mark an employee as synced again whom a newly installed integration touches."""
+    if actor.integration_id and actor.integration_id != record.integration_id:
+        mine = employees.c.id == record.id
+        tx.execute(employees.update().where(mine).values(_synced_by(actor)))
+
+
+def _synced_by(actor: Actor) -> dict[str, str]:
+    if actor.integration_id is None:
+        return {}
+    return {"integration_id": actor.integration_id, "source": "scim"}
+
+
+def _guarded(tx: Connection, statement: Any, values: Any, document: Document) -> None:
+    """Run a statement that may meet somebody who has the userName already."""
+    try:
+        tx.execute(statement.values(values))
+    except IntegrityError as error:
+        user_name = document["userName"]
+        raise records.taken(
+            error,
+            USER_NAME_KEY,
+            f"Another user already has the userName “{user_name}”. "
+            "It is compared without regard to case.",
+        ) from error
+
+
+def _without_manager(document: Document) -> tuple[Document, str | None]:
+    extension = document.get(ENTERPRISE, {})
+    if "manager" not in extension:
+        return document, None
+    rest = {name: value for name, value in extension.items() if name != "manager"}
+    document = {name: value for name, value in document.items() if name != ENTERPRISE}
+    if rest:
+        document[ENTERPRISE] = rest
+    return document, extension["manager"].get("value")
+
+
+def _manager_name(tx: Connection, actor: Actor, manager_id: str | None) -> str | None:
+    """Return the manager's name; None for a value that is nobody here.
+
+    Identity providers send their own ids where they have not provisioned the manager,
+    so only strict mode insists.
+    """
+    if manager_id is None:
+        return None
+    query = sa.select(employees.c.display_name).where(
+        employees.c.company_id == actor.company_id, employees.c.id == manager_id
+    )
+    name = tx.execute(query).scalar()
+    if name is None and actor.strict:
+        raise InvalidValueError(
+            f"manager.value must be the id of a user; there is no “{manager_id[:64]}”."
+        )
+    return name
+
+
+def _leave_groups(tx: Connection, actor: Actor, old: EmployeeRecord) -> None:
+    if not old.groups:
+        return
+    theirs = memberships.c.member_id == old.id
+    ids = [group["value"] for group in old.groups]
+    tx.execute(memberships.delete().where(theirs))
+    tx.execute(
+        groups.update()
+        .where(groups.c.id.in_(ids))
+        .values(
+            member_count=groups.c.member_count - 1,
+            version=groups.c.version + 1,
+            updated_at=now(),
+        )
+    )
+    for group in old.groups:
+        named = (history.GROUP, group["value"], group["display"])
+        history.record_members(tx, actor, "member_removed", named, [old.id])
+
+
+def _leave_reports(tx: Connection, actor: Actor, old: EmployeeRecord) -> None:
+    theirs = (employees.c.company_id == actor.company_id) & (
+        employees.c.manager_id == old.id
+    )
+    reports = tx.execute(
+        employees.update()
+        .where(theirs)
+        .values(manager_id=None, version=employees.c.version + 1, updated_at=now())
+        .returning(employees.c.id, employees.c.display_name)
+    ).all()
+    gone = {"attribute": f"{ENTERPRISE}:manager.value", "old": old.id, "new": None}
+    for report in reports:
+        named = (history.EMPLOYEE, report.id, report.display_name)
+        history.record(tx, actor, "updated", named, [gone])

@@ -1,0 +1,16 @@
+"""What the console's rules forbid. (What SCIM forbids is in `scim.errors`.)
+
+RuleError
+├── accounts.EmailTakenError, LastGlobalAdminError, UnknownAccountError
+├── companies.NameTakenError, UnknownCompanyError
+├── integrations.NotInstalledError
+├── locations.LocationError
+├── passwords.WeakPasswordError
+└── tokens.RevealWindowClosedError, UnknownTokenError
+"""
+
+from __future__ import annotations
+
+
+class RuleError(Exception):
+    """A rule was about to be broken; the text tells a person what to do instead."""

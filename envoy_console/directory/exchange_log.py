@@ -1,0 +1,291 @@
+"""The wire log: written in batches by a thread of its own, read by the console.
+
+A request only puts its exchange into a queue, so that a read stays a read. The rows
+of the last quarter of a second may be lost in a crash; directory data and history,
+which are written with the change itself, are not.
+"""
+
+from __future__ import annotations
+
+import atexit
+import queue
+import threading
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from envoy_console.models import Company, Integration, ScimExchange, ScimToken
+from envoy_console.models.base import table
+from envoy_console.models.transactions import write_with, writer
+from envoy_console.scim.errors import NotFoundError
+
+exchanges = table(ScimExchange)
+integrations = table(Integration)
+tokens = table(ScimToken)
+companies = table(Company)
+
+FLUSH_EVERY = 0.25
+BATCH = 200
+WAITING_AT_MOST = 10_000
+PRUNE_EVERY = 50
+
+LISTED = [
+    exchanges.c[name]
+    for name in (
+        "number",
+        "id",
+        "at",
+        "method",
+        "path",
+        "status",
+        "duration_us",
+        "resource_type",
+        "resource_id",
+        "quirks",
+        "detail",
+        "token_hint",
+        "source",
+    )
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer, already redacted; the columns of `scim_exchanges`."""
+
+    id: str
+    company_id: str | None
+    integration_id: str | None
+    token_id: str | None
+    token_hint: str | None
+    source: str
+    at: datetime
+    duration_us: int
+    method: str
+    path: str
+    status: int
+    resource_type: str | None
+    resource_id: str | None
+    quirks: list[str]
+    detail: str | None
+    request_headers: dict[str, str]
+    request_body: str
+    response_headers: dict[str, str]
+    response_body: str
+
+
+class ExchangeLog:
+    """The queue and the thread behind it; the thread starts with the first exchange."""
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._waiting: queue.Queue[Exchange | threading.Event] = queue.Queue(
+            WAITING_AT_MOST
+        )
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._batches = 0
+
+    def add(self, exchange: Exchange) -> None:
+        """Queue an exchange; when the database cannot keep up, the log has a gap."""
+        if self._thread is None:
+            self._start(writer())
+        try:
+            self._waiting.put_nowait(exchange)
+        except queue.Full:
+            return
+
+    def flush(self, seconds: float = 5.0) -> None:
+        """Wait until everything queued so far is in the database."""
+        if self._thread is not None and self._thread.is_alive():
+            written = threading.Event()
+            self._waiting.put(written)
+            written.wait(seconds)
+
+    def _start(self, engine: Engine) -> None:
+        with self._starting:
+            if self._thread is None:
+                atexit.register(self.flush)
+                self._thread = threading.Thread(
+                    target=self._run, args=(engine,), name="exchange-log", daemon=True
+                )
+                self._thread.start()
+
+    def _run(self, engine: Engine) -> None:
+        while True:
+            batch = self._gather()
+            rows = [item for item in batch if isinstance(item, Exchange)]
+            if rows:
+                self._save(engine, rows)
+            for item in batch:
+                if isinstance(item, threading.Event):
+                    item.set()
+
+    def _gather(self) -> list[Exchange | threading.Event]:
+        batch = [self._waiting.get()]
+        if isinstance(batch[0], Exchange):
+            time.sleep(FLUSH_EVERY)
+        while len(batch) < BATCH and not self._waiting.empty():
+            batch.append(self._waiting.get())
+        return batch
+
+    def _save(self, engine: Engine, rows: list[Exchange]) -> None:
+        self._batches += 1
+        try:
+            write_with(engine, lambda tx: _insert(tx, rows), seconds=30)
+            if self._batches % PRUNE_EVERY == 1:
+                write_with(engine, lambda tx: _prune(tx, self._kept), seconds=30)
+        except SQLAlchemyError:
+            return  # a gap in the log is acceptable; a dead log thread is not
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its log; nothing starts before the first exchange."""
+    settings = app.extensions["envoy_console.config"]
+    app.extensions["envoy_console.exchange_log"] = ExchangeLog(settings.exchanges_kept)
+
+
+def current() -> ExchangeLog:
+    """Return the log of the app that is being served."""
+    return cast(ExchangeLog, current_app.extensions["envoy_console.exchange_log"])
+
+
+def page(
+    tx: Connection,
+    company_id: str,
+    *,
+    status: str = "",
+    method: str = "",
+    resource: str = "",
+    quirk: str = "",
+    query: str = "",
+    newer_than: int | None = None,
+    older_than: int | None = None,
+    limit: int = 50,
+) -> list[Any]:
+    """Return exchanges, newest first.
+
+    `status` is a code or a class (`4xx`, or `rejected` for all of 400 and above),
+    `resource` a type or an id, `query` a part of the path or of the refusal;
+    `newer_than` and `older_than` are the `number` of an exchange.
+    """
+    statement = sa.select(*LISTED).where(exchanges.c.company_id == company_id)
+    for condition in _conditions(status, method, resource, quirk, query):
+        statement = statement.where(condition)
+    if newer_than is not None:
+        statement = statement.where(exchanges.c.number > newer_than)
+    if older_than is not None:
+        statement = statement.where(exchanges.c.number < older_than)
+    return list(
+        tx.execute(statement.order_by(exchanges.c.number.desc()).limit(limit)).all()
+    )
+
+
+def detail(tx: Connection, company_id: str, exchange_id: str) -> Any:
+    """Return one exchange with headers and bodies, or raise NotFoundError."""
+    found = tx.execute(
+        sa.select(exchanges).where(
+            exchanges.c.company_id == company_id, exchanges.c.id == exchange_id
+        )
+    ).first()
+    if found is None:
+        raise NotFoundError(
+            "The wire log has no such request (it may have been pruned)."
+        )
+    return found
+
+
+def _conditions(
+    status: str, method: str, resource: str, quirk: str, query: str
+) -> list[sa.ColumnElement[bool]]:
+    found = []
+    if status == "rejected":
+        found.append(exchanges.c.status >= 400)
+    elif status.endswith("xx") and status[:1].isdigit():
+        first = int(status[0]) * 100
+        found.append(exchanges.c.status.between(first, first + 99))
+    elif status.isdigit() and len(status) == 3:
+        found.append(exchanges.c.status == int(status))
+    if method:
+        found.append(exchanges.c.method == method.upper())
+    if resource:
+        either = (exchanges.c.resource_type == resource) | (
+            exchanges.c.resource_id == resource
+        )
+        found.append(either)
+    if quirk:
+        text = sa.cast(exchanges.c.quirks, sa.Text)
+        found.append(text.contains(f'"{quirk}"', autoescape=True))
+    if query:
+        found.append(
+            exchanges.c.path.icontains(query, autoescape=True)
+            | exchanges.c.detail.icontains(query, autoescape=True)
+            | exchanges.c.request_body.icontains(query, autoescape=True)
+        )
+    return found
+
+
+def _insert(tx: Connection, rows: list[Exchange]) -> None:
+    only = _only_company(tx) if any(row.company_id is None for row in rows) else None
+    tx.execute(exchanges.insert(), [_columns(row, only) for row in rows])
+    _count(tx, rows)
+
+
+def _columns(row: Exchange, only_company: str | None) -> dict[str, Any]:
+    values = asdict(row)
+    del values["integration_id"], values["token_id"]
+    values["company_id"] = row.company_id or only_company
+    return values
+
+
+def _only_company(tx: Connection) -> str | None:
+    """Return the company of a server that has just one.
+
+    A wrong token belongs to nobody; but where there is one company, its admin is the
+    one who is wondering why the connection fails.
+    """
+    ids = tx.execute(sa.select(companies.c.id).limit(2)).scalars().all()
+    return ids[0] if len(ids) == 1 else None
+
+
+def _count(tx: Connection, rows: list[Exchange]) -> None:
+    """Keep the integrations' counters and the tokens' last use."""
+    known = [row for row in rows if row.integration_id is not None]
+    asked = Counter(row.integration_id for row in known)
+    rejected = Counter(row.integration_id for row in known if row.status >= 400)
+    last = {row.integration_id: row for row in known}
+    for integration_id, count in sorted(asked.items(), key=str):
+        tx.execute(
+            integrations.update()
+            .where(integrations.c.id == integration_id)
+            .values(
+                request_count=integrations.c.request_count + count,
+                rejected_count=integrations.c.rejected_count + rejected[integration_id],
+                last_request_at=last[integration_id].at,
+            )
+        )
+    used = {row.token_id: row for row in known if row.token_id and row.status != 401}
+    for token_id, row in sorted(used.items(), key=str):
+        mine = tokens.c.id == token_id
+        values = {"last_used_at": row.at, "last_used_from": row.source}
+        tx.execute(tokens.update().where(mine).values(values))
+
+
+def _prune(tx: Connection, kept: int) -> None:
+    """Keep the newest `kept` exchanges of each company."""
+    for company_id in [None, *tx.execute(sa.select(companies.c.id)).scalars()]:
+        mine = exchanges.c.company_id == company_id
+        oldest = sa.select(exchanges.c.number).where(mine)
+        oldest = oldest.order_by(exchanges.c.number.desc()).offset(kept).limit(1)
+        tx.execute(
+            exchanges.delete().where(
+                mine, exchanges.c.number <= oldest.scalar_subquery()
+            )
+        )

@@ -1,0 +1,145 @@
+"""The history of employees and groups: who changed what, in the same transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console.directory import paging
+from envoy_console.directory.actors import Actor
+from envoy_console.models import DirectoryEvent, Employee, Group
+from envoy_console.models.base import now, table
+from envoy_console.scim.schemas import ENTERPRISE
+
+EMPLOYEE, GROUP = "employee", "group"
+
+events = table(DirectoryEvent)
+employees = table(Employee)
+groups = table(Group)
+
+Change = dict[str, Any]
+
+
+def record(
+    tx: Connection,
+    actor: Actor,
+    action: str,
+    subject: tuple[str, str, str],
+    changes: Iterable[Change] = (),
+) -> None:
+    """Note that `actor` did `action` to `subject` (type, id, label)."""
+    tx.execute(_INSERT, [_row(actor, action, subject) | {"changes": list(changes)}])
+
+
+def record_members(
+    tx: Connection,
+    actor: Actor,
+    action: str,
+    group: tuple[str, str, str],
+    member_ids: list[str],
+) -> None:
+    """Note that each of `member_ids` joined or left the group, in one statement."""
+    common = _row(actor, action, group) | {"changes": []}
+    literals = [
+        sa.literal(value, events.c[name].type).label(name)
+        for name, value in common.items()
+    ]
+    members = sa.union_all(
+        sa.select(employees.c.id, employees.c.display_name).where(
+            employees.c.id.in_(member_ids)
+        ),
+        sa.select(groups.c.id, groups.c.display_name).where(
+            groups.c.id.in_(member_ids)
+        ),
+    ).subquery()
+    query = sa.select(*literals, members.c.id, members.c.display_name)
+    names = [*common, "related_id", "related_label"]
+    tx.execute(events.insert().from_select(names, query, include_defaults=False))
+
+
+def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
+    """Return what changed between two documents, one entry per attribute path."""
+    before, after = dict(_leaves("", old)), dict(_leaves("", new))
+    paths = [*before, *(path for path in after if path not in before)]
+    return [
+        {"attribute": path, "old": before.get(path), "new": after.get(path)}
+        for path in paths
+        if before.get(path) != after.get(path)
+    ]
+
+
+def of(
+    tx: Connection,
+    company_id: str,
+    subject_id: str,
+    *,
+    page: int = 1,
+    per_page: int = 20,
+) -> paging.Page[Any]:
+    """Return the events about one employee or group, newest first."""
+    about = sa.union_all(
+        sa.select(events.c.id).where(
+            events.c.company_id == company_id, events.c.subject_id == subject_id
+        ),
+        sa.select(events.c.id).where(
+            events.c.company_id == company_id, events.c.related_id == subject_id
+        ),
+    )
+    query = sa.select(events).where(events.c.id.in_(about)).order_by(events.c.id.desc())
+    return paging.fetch(tx, query, page, per_page)
+
+
+def latest(
+    tx: Connection, company_id: str, *, page: int = 1, per_page: int = 50
+) -> paging.Page[Any]:
+    """Return the company's events, newest first."""
+    query = sa.select(events).where(events.c.company_id == company_id)
+    return paging.fetch(tx, query.order_by(events.c.id.desc()), page, per_page)
+
+
+_INSERT = events.insert()
+
+
+def _row(actor: Actor, action: str, subject: tuple[str, str, str]) -> dict[str, Any]:
+    subject_type, subject_id, label = subject
+    return {
+        "company_id": actor.company_id,
+        "at": now(),
+        "action": action,
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "subject_label": label,
+        "actor_label": actor.label,
+        "exchange_id": actor.exchange_id,
+    }
+
+
+def _leaves(prefix: str, value: Any) -> Iterable[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _leaves(_join(prefix, name), inner)
+    elif isinstance(value, list):
+        seen: Counter[str] = Counter()
+        for element in value:
+            place = prefix + _selector(element)
+            seen[place] += 1
+            ordinal = f"#{seen[place]}" if seen[place] > 1 else ""
+            yield from _leaves(place + ordinal, element)
+    else:
+        yield prefix, value
+
+
+def _join(prefix: str, name: str) -> str:
+    if not prefix:
+        return name
+    return f"{prefix}:{name}" if prefix == ENTERPRISE else f"{prefix}.{name}"
+
+
+def _selector(element: Any) -> str:
+    if isinstance(element, dict) and "type" in element:
+        return f'[type eq "{element["type"]}"]'
+    return ""

@@ -1,0 +1,287 @@
+"""Turn a filter into SQL (RFC 7644 §3.4.2.2), and a sort order too (§3.4.2.3).
+
+A path that `fields` projects becomes its column; any other becomes an expression on
+the folded document. Nothing is ever judged in Python over rows, and what cannot be
+said in SQL is refused as `invalidFilter`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.operators import eq, ge, gt, le, lt, ne
+
+from envoy_console.directory.fields import (
+    EMPLOYEE_COLUMNS,
+    GROUP_COLUMNS,
+    Projected,
+    employees,
+    groups,
+)
+from envoy_console.directory.json_sql import DIALECTS, JsonSql, Sql
+from envoy_console.models import Membership
+from envoy_console.models.base import table
+from envoy_console.scim.errors import InvalidFilterError
+from envoy_console.scim.filters import (
+    And,
+    Comparison,
+    Node,
+    Not,
+    Operator,
+    Or,
+    Presence,
+    ValuePath,
+)
+from envoy_console.scim.folding import fold
+from envoy_console.scim.messages import Sort
+from envoy_console.scim.paths import AttributePath
+
+memberships = table(Membership)
+managers = employees.alias("managers")
+
+PLAIN = {
+    Operator.EQ: eq,
+    Operator.GT: gt,
+    Operator.GE: ge,
+    Operator.LT: lt,
+    Operator.LE: le,
+}
+
+# U+10FFFF sorts after any text that goes on after a prefix
+AFTER_ANY = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """A resource type as the database knows it."""
+
+    table: sa.Table
+    columns: Mapping[str, Projected]
+    links: Mapping[str, Link]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference that is kept in a table of its own: FROM, and columns by name."""
+
+    source: Any
+    joined: Sql
+    columns: Mapping[str, Sql]
+
+
+def _memberships_of_employee() -> Link:
+    return Link(
+        source=memberships.join(groups, groups.c.id == memberships.c.group_id),
+        joined=memberships.c.member_id == employees.c.id,
+        columns={"value": groups.c.id, "display": groups.c.display_name_key},
+    )
+
+
+def _members_of_group() -> Link:
+    return Link(
+        source=memberships,
+        joined=memberships.c.group_id == groups.c.id,
+        columns={
+            "value": memberships.c.member_id,
+            "type": sa.func.lower(memberships.c.member_type),
+        },
+    )
+
+
+def _manager_of_employee() -> Link:
+    return Link(
+        source=managers,
+        joined=(managers.c.company_id == employees.c.company_id)
+        & (managers.c.id == employees.c.manager_id),
+        columns={"displayName": managers.c.display_name_key},
+    )
+
+
+USERS = Searchable(
+    employees,
+    EMPLOYEE_COLUMNS,
+    {"groups": _memberships_of_employee(), "manager": _manager_of_employee()},
+)
+GROUPS = Searchable(groups, GROUP_COLUMNS, {"members": _members_of_group()})
+
+
+def where(node: Node, kind: Searchable, database: str) -> Sql:
+    """Return the WHERE clause for a filter on `kind`, for the named database."""
+    return _Compiler(kind, DIALECTS[database]).condition(node)
+
+
+def where_member(node: Node) -> Sql:
+    """Return the WHERE clause for a value filter on memberships (PATCH)."""
+    return _Compiler(GROUPS, DIALECTS["sqlite"]).in_link(GROUPS.links["members"], node)
+
+
+def order_by(sort: Sort | None, kind: Searchable, database: str) -> list[Sql]:
+    """Return the ORDER BY clauses; ids break ties and are the order of creation."""
+    if sort is None:
+        return [kind.table.c.id]
+    key = _Compiler(kind, DIALECTS[database]).sort_key(sort.path)
+    empty_last = sa.case((key.is_(None), 1), else_=0)
+    if sort.descending:
+        return [empty_last.desc(), key.desc(), kind.table.c.id]
+    return [empty_last, key, kind.table.c.id]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    kind: Searchable
+    sql: JsonSql
+
+    def condition(self, node: Node) -> Sql:
+        return _combined(node, self.of_resource)
+
+    def of_resource(self, node: Node) -> Sql:
+        """A comparison, presence or value path, asked of the resource itself."""
+        assert isinstance(node, Comparison | Presence | ValuePath)  # noqa: S101
+        path = node.path
+        if (
+            path.attribute.name in self.kind.links
+            and str(path) not in self.kind.columns
+        ):
+            return self.exists_in_link(node)
+        if isinstance(node, ValuePath):
+            return self.exists_in_elements(path, node.filter)
+        if path.attribute.multi_valued:
+            return self.exists_in_elements(path, node)
+        return self.judged(self.column(path), node)
+
+    def exists_in_elements(self, path: AttributePath, node: Node) -> Sql:
+        if work_email := _work_email(path, node):
+            return self.compare(employees.c.work_email_key, *work_email)
+        source, element = self.sql.elements(
+            self.kind.table.c.search, path.attribute.name
+        )
+        condition = _combined(node, lambda leaf: self.of_element(element, leaf))
+        return sa.select(sa.literal(1)).select_from(source).where(condition).exists()
+
+    def of_element(self, element: Sql, node: Node) -> Sql:
+        """The same, asked of one element of a multi-valued attribute."""
+        if not isinstance(node, Comparison | Presence):
+            raise InvalidFilterError(f"a value filter cannot hold {node}")
+        sub = node.path.sub_attribute
+        if sub is None and isinstance(node, Presence):
+            return sa.true()
+        return self.judged(self.sql.scalar(element, [sub.name] if sub else []), node)
+
+    def exists_in_link(self, node: Comparison | Presence | ValuePath) -> Sql:
+        link = self.kind.links[node.path.attribute.name]
+        inner = node.filter if isinstance(node, ValuePath) else node
+        found = sa.select(sa.literal(1)).select_from(link.source)
+        found = found.where(link.joined, self.in_link(link, inner))
+        return found.correlate(self.kind.table).exists()
+
+    def in_link(self, link: Link, node: Node) -> Sql:
+        return _combined(node, lambda leaf: self.of_link(link, leaf))
+
+    def of_link(self, link: Link, node: Node) -> Sql:
+        """The same, asked of one row of a link table."""
+        if not isinstance(node, Comparison | Presence):
+            raise InvalidFilterError(f"a value filter cannot hold {node}")
+        sub = node.path.sub_attribute
+        if sub is None and isinstance(node, Presence):
+            return sa.true()
+        column = link.columns.get(sub.name if sub else "value")
+        if column is None:
+            raise InvalidFilterError(f"{node.path} cannot be searched by")
+        return self.judged(column, node)
+
+    def judged(self, left: Sql, node: Comparison | Presence) -> Sql:
+        if isinstance(node, Presence):
+            return left.is_not(None)
+        return self.compare(left, node.path, node.operator, node.value)
+
+    def column(self, path: AttributePath) -> Sql:
+        projected = self.kind.columns.get(str(path))
+        if projected is not None:
+            return projected.column
+        keys = [path.schema_urn] if path.schema_urn else []
+        keys.append(path.attribute.name)
+        if path.sub_attribute:
+            keys.append(path.sub_attribute.name)
+        if keys[0] in ("meta", "schemas"):
+            raise InvalidFilterError(f"{path} cannot be searched or sorted by")
+        return self.sql.scalar(self.kind.table.c.search, keys)
+
+    def sort_key(self, path: AttributePath) -> Sql:
+        if path.attribute.multi_valued or path.leaf.is_complex:
+            raise InvalidFilterError(
+                f"{path} cannot be sorted by: it has several values"
+            )
+        return self.column(path)
+
+    def compare(
+        self, left: Sql, path: AttributePath, operator: Operator, value: Any
+    ) -> Sql:
+        if value is None:
+            is_empty = left.is_(None)
+            return is_empty if operator is Operator.EQ else sa.not_(is_empty)
+        right = self.literal(left, path, value)
+        if operator in PLAIN:
+            return left.operate(PLAIN[operator], right)
+        match operator:
+            case Operator.NE:
+                return sa.or_(left.is_(None), left.operate(ne, right))
+            case Operator.CO:
+                return self.sql.contains(left, right)
+            case Operator.SW:
+                return sa.and_(left >= right, left < right + AFTER_ANY)
+        return self.sql.ends_with(left, right)
+
+    def literal(self, left: Sql, path: AttributePath, value: Any) -> Any:
+        if isinstance(value, bool):
+            is_column = isinstance(left.type, sa.Boolean)
+            return value if is_column else self.sql.boolean(value)
+        if not isinstance(value, str):
+            raise InvalidFilterError(f"{path} cannot be compared with {value!r}")
+        if path.leaf.type == "dateTime":
+            return _moment(path, value)
+        return value if path.leaf.case_exact else fold(value)
+
+
+def _work_email(
+    path: AttributePath, inner: Node
+) -> tuple[AttributePath, Operator, Any] | None:
+    """Recognise `emails[type eq "work"].value …`, Entra's way to match by e-mail."""
+    match inner:
+        case And(
+            Comparison(of_type, Operator.EQ, str(kind)),
+            Comparison(of_value, operator, value),
+        ) if (
+            str(of_type) == "emails.type"
+            and str(of_value) == "emails.value"
+            and fold(kind) == "work"
+            and value is not None
+            and operator is not Operator.NE
+        ):
+            return of_value, operator, value
+    return None
+
+
+def _combined(node: Node, leaf: Callable[[Node], Sql]) -> Sql:
+    match node:
+        case And(left, right):
+            return sa.and_(_combined(left, leaf), _combined(right, leaf))
+        case Or(left, right):
+            return sa.or_(_combined(left, leaf), _combined(right, leaf))
+        case Not(inner):
+            # in SQL, "not unknown" is unknown; in a filter, what is absent is not equal
+            return sa.not_(sa.func.coalesce(_combined(inner, leaf), sa.false()))
+    return leaf(node)
+
+
+def _moment(path: AttributePath, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidFilterError(
+            f"{path} is compared with a time such as 2026-01-31T08:00:00Z, not {text!r}"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

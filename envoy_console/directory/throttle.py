@@ -1,0 +1,68 @@
+"""Slow down those who guess. One function for every secret that can be guessed.
+
+An attempt is counted before it is judged, in the database, so that parallel guesses
+through several workers share one count; a right guess gives the count back.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console.models import Throttle
+from envoy_console.models.base import now, table
+
+FREE_PER_ACCOUNT = 5
+# a whole class signs in from one address
+FREE_PER_SOURCE = 60
+LONGEST = timedelta(minutes=15)
+
+
+class ThrottledError(Exception):
+    """Too many wrong attempts; `retry_after` says when to try again."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__(f"Too many attempts. Try again in {_in_words(retry_after)}.")
+        self.retry_after = retry_after
+
+
+def admit(tx: Connection, key: str, *, free: int) -> None:
+    """Count an attempt for `key`, or raise ThrottledError when it has to wait."""
+    throttles = table(Throttle)
+    moment = now()
+    found = tx.execute(
+        sa.select(throttles).where(throttles.c.key == key).with_for_update()
+    ).first()
+    if found is None:
+        tx.execute(throttles.insert().values(key=key, failures=1, blocked_until=moment))
+        return
+    if found.blocked_until > moment:
+        raise ThrottledError(found.blocked_until - moment)
+    rested = moment - found.blocked_until > LONGEST
+    failures = 1 if rested else found.failures + 1
+    tx.execute(
+        throttles.update()
+        .where(throttles.c.key == key)
+        .values(failures=failures, blocked_until=moment + _pause(failures, free))
+    )
+
+
+def forgive(tx: Connection, key: str) -> None:
+    """Forget the attempts for `key` after a right one."""
+    throttles = table(Throttle)
+    tx.execute(throttles.delete().where(throttles.c.key == key))
+
+
+def _pause(failures: int, free: int) -> timedelta:
+    if failures < free:
+        return timedelta(0)
+    return min(timedelta(seconds=2 ** min(failures - free, 10)), LONGEST)
+
+
+def _in_words(wait: timedelta) -> str:
+    seconds = max(1, round(wait.total_seconds()))
+    if seconds < 90:
+        return f"{seconds} seconds" if seconds > 1 else "a second"
+    return f"{round(seconds / 60)} minutes"

@@ -1,0 +1,106 @@
+"""What people see when something fails: a page that says what happened and what to
+do next. Under `/scim/` the same failures take SCIM's shape.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from envoy_console.scim.errors import NotFoundError
+from envoy_console.scim_api import failures
+from envoy_console.scim_api.exchanges import UNDER_SCIM
+
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
+
+WORDS: dict[int, tuple[str, str]] = {
+    400: ("That request could not be read", "Go back, reload the page and try again."),
+    403: (
+        "You may not do that",
+        "Ask a global admin of your company to do it, or to give you the role.",
+    ),
+    404: (
+        "There is nothing here",
+        "It may have been deleted, or belong to another company. Go back, or start over "
+        "from Home.",
+    ),
+    405: ("That is not possible here", "Go back and use the buttons on the page."),
+    413: ("That is too large", "Send less than 1 MiB at a time."),
+    429: ("Too many attempts", "Wait a little, then try again."),
+    500: (
+        "Something went wrong on our side",
+        "Nothing was changed. Try again; if it happens once more, the server's log has "
+        "the details.",
+    ),
+    503: (
+        "The database is busy",
+        "Nothing was changed. Wait a few seconds, then try again.",
+    ),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every failure, each in the shape of its door."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(Exception, _unexpected)
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, _unavailable)
+
+
+def _is_scim() -> bool:
+    return request.path.startswith(UNDER_SCIM)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if _is_scim():
+        return failures.answer_http(error)
+    response = error.get_response()
+    if error.code is None or error.code < 400:
+        return Response(response.get_data(), error.code, response.headers)
+    page = _page(error.code)
+    if allow := response.headers.get("Allow"):
+        page.headers["Allow"] = allow
+    return page
+
+
+def _csrf(_error: CSRFError) -> ResponseReturnValue:
+    return _page(
+        400,
+        "This form has expired",
+        "Go back, reload the page and send it again. Nothing was changed.",
+    )
+
+
+def _unavailable(error: Exception) -> ResponseReturnValue:
+    if _is_scim():
+        return failures.answer_unavailable(error)
+    current_app.logger.warning("database unavailable: %s", type(error).__name__)
+    page = _page(503)
+    page.headers["Retry-After"] = "2"
+    return page
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, NotFoundError):
+        return _page(404)
+    if _is_scim():
+        return failures.answer_unexpected(error)
+    current_app.logger.error("unexpected failure", exc_info=error)
+    return _page(500)
+
+
+def _page(status: int, title: str = "", advice: str = "") -> Response:
+    fallback = WORDS[500] if status >= 500 else WORDS[400]
+    words = WORDS.get(status, fallback)
+    html = render_template(
+        "errors/error.html",
+        status=status,
+        title=title or words[0],
+        advice=advice or words[1],
+    )
+    return Response(html, status, content_type="text/html; charset=utf-8")

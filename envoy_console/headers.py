@@ -1,0 +1,38 @@
+"""Headers that every response carries, whatever its status."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from envoy_console import config
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Send the headers with every answer of `app`."""
+    app.after_request(_protect)
+
+
+def _protect(response: Response) -> Response:
+    response.headers.update(ALWAYS)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    if config.current().is_https:
+        response.headers["Strict-Transport-Security"] = (
+            "max-age=63072000; includeSubDomains"
+        )
+    return response

@@ -1,0 +1,86 @@
+"""`/healthz` says that the process serves; `/readyz` that it can do its work."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Flask, jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from envoy_console import config
+from envoy_console.extensions import MIGRATIONS
+from envoy_console.models.engine import SAFE_SQLITE, sqlite_version
+from envoy_console.models.transactions import read
+
+bp = Blueprint("health", __name__)
+
+DISK_RESERVE = 200 * 1024 * 1024
+
+
+def init_app(app: Flask) -> None:
+    """Add the two probes; neither needs a sign-in."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """Answer as long as the process can answer at all."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Say what stands in the way of serving, if anything does."""
+    problems = obstacles()
+    if problems:
+        return jsonify(status="unavailable", problems=problems), 503
+    return jsonify(status="ok")
+
+
+def obstacles() -> list[str]:
+    """Return a sentence for each thing that is not as it must be."""
+    try:
+        with read() as tx:
+            found = _schema_obstacles(tx) + _durability_obstacles(tx)
+    except SQLAlchemyError:
+        return ["The database cannot be reached."]
+    return found + _disk_obstacles()
+
+
+def _schema_obstacles(tx: Connection) -> list[str]:
+    script = ScriptDirectory(str(MIGRATIONS))
+    if (
+        MigrationContext.configure(tx).get_current_revision()
+        == script.get_current_head()
+    ):
+        return []
+    return ["The database schema is not current: run `flask --app app db upgrade`."]
+
+
+def _durability_obstacles(tx: Connection) -> list[str]:
+    if tx.dialect.name != "sqlite":
+        return []
+    found = []
+    if tx.exec_driver_sql("PRAGMA journal_mode").scalar() != "wal":
+        found.append("SQLite is not in WAL mode.")
+    if tx.exec_driver_sql("PRAGMA synchronous").scalar() != 2:
+        found.append("SQLite is not set to synchronous=FULL.")
+    if (
+        sqlite_version() < SAFE_SQLITE
+        and int(os.environ.get("WEB_CONCURRENCY", "1")) > 1
+    ):
+        found.append(
+            "This SQLite must not serve several workers: set WEB_CONCURRENCY=1."
+        )
+    return found
+
+
+def _disk_obstacles() -> list[str]:
+    if shutil.disk_usage(config.current().instance).free >= DISK_RESERVE:
+        return []
+    return ["Less than 200 MiB are free on the disk of the instance folder."]

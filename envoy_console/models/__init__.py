@@ -1,0 +1,40 @@
+"""The tables. One module per subject; rules about them live in `directory/`."""
+
+from envoy_console.models.base import Base
+from envoy_console.models.company import (
+    Account,
+    AccountSession,
+    AuditEvent,
+    Company,
+    Location,
+    LocationGroup,
+    Throttle,
+)
+from envoy_console.models.directory import (
+    DirectoryEvent,
+    Employee,
+    Group,
+    Membership,
+)
+from envoy_console.models.engine import engine_options
+from envoy_console.models.integrations import Integration, ScimToken
+from envoy_console.models.traffic import ScimExchange
+
+__all__ = [
+    "Account",
+    "AccountSession",
+    "AuditEvent",
+    "Base",
+    "Company",
+    "DirectoryEvent",
+    "Employee",
+    "Group",
+    "Integration",
+    "Location",
+    "LocationGroup",
+    "Membership",
+    "ScimExchange",
+    "ScimToken",
+    "Throttle",
+    "engine_options",
+]

@@ -1,0 +1,77 @@
+"""What every table shares: names for constraints, ids, and column types that
+behave the same on SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware UTC datetime, whatever the database keeps."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        found = cast(datetime, value)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+# Ids and folded keys are compared and sorted by code point on both databases;
+# PostgreSQL would otherwise use the language rules of the server.
+KeyText = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+IdText = sa.String(36).with_variant(sa.String(36, collation="C"), "postgresql")
+Json = sa.JSON().with_variant(JSONB(), "postgresql")
+Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class Base(DeclarativeBase):
+    """The registry of all tables."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime()}  # noqa: RUF012
+
+
+def table(model: type[Base]) -> sa.Table:
+    """Return the table of a model, typed as what it is."""
+    return cast(sa.Table, model.__table__)
+
+
+def new_id() -> str:
+    """Return a random id that sorts by time of creation (UUID version 7, RFC 9562)."""
+    millis = time.time_ns() // 1_000_000
+    tail = int.from_bytes(os.urandom(10), "big")
+    number = (millis & (1 << 48) - 1) << 80 | tail
+    number = number & ~(0xF << 76) | 0x7 << 76
+    number = number & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=number))
+
+
+def now() -> datetime:
+    """Return the present moment in UTC, cut to the milliseconds that SCIM shows."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

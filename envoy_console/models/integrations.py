@@ -1,0 +1,75 @@
+"""The installed directory integration and the tokens that open it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from envoy_console.models.base import Base, IdText, KeyText, new_id
+
+
+class Integration(Base):
+    """“Microsoft Azure SCIM”, installed in one company. Uninstalling keeps the row."""
+
+    __tablename__ = "integrations"
+
+    id: Mapped[str] = mapped_column(IdText, primary_key=True, default=new_id)
+    company_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("companies.id", ondelete="CASCADE")
+    )
+    kind: Mapped[str]
+    # empty until the first Save
+    sync_mode: Mapped[str | None]
+    # judge requests by the RFC alone, without the tolerance that Entra needs
+    strict: Mapped[bool] = mapped_column(default=False)
+    installed_by: Mapped[str] = mapped_column(
+        sa.ForeignKey("accounts.id", ondelete="CASCADE")
+    )
+    installed_at: Mapped[datetime]
+    saved_at: Mapped[datetime | None]
+    uninstalled_at: Mapped[datetime | None]
+    request_count: Mapped[int] = mapped_column(default=0)
+    rejected_count: Mapped[int] = mapped_column(default=0)
+    last_request_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.Index(
+            "uq_integrations_installed",
+            "company_id",
+            "kind",
+            unique=True,
+            sqlite_where=sa.text("uninstalled_at IS NULL"),
+            postgresql_where=sa.text("uninstalled_at IS NULL"),
+        ),
+        sa.CheckConstraint(
+            "sync_mode IN ('all_users', 'per_location')", name="sync_mode"
+        ),
+    )
+
+
+class ScimToken(Base):
+    """An OAUTH BEARER TOKEN: its digest for look-up, its ciphertext for Reveal."""
+
+    __tablename__ = "scim_tokens"
+
+    id: Mapped[str] = mapped_column(IdText, primary_key=True, default=new_id)
+    company_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("companies.id", ondelete="CASCADE"), index=True
+    )
+    integration_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("integrations.id", ondelete="CASCADE"), index=True
+    )
+    digest: Mapped[str] = mapped_column(KeyText, unique=True)
+    ciphertext: Mapped[bytes | None]
+    hint: Mapped[str]
+    created_by_name: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revealable_until: Mapped[datetime]
+    # set when a newer token takes over: this one still works until then
+    retires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    last_used_from: Mapped[str | None]

@@ -1,0 +1,50 @@
+"""The wire log: what was asked of the SCIM endpoint and what it answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from envoy_console.models.base import Base, IdText, Json, KeyText, Serial
+
+
+class ScimExchange(Base):
+    """One request and its response, redacted and cut to size.
+
+    `number` orders the log by arrival; `id` is the request id that directory events
+    and the `X-Request-Id` header carry.
+    """
+
+    __tablename__ = "scim_exchanges"
+
+    number: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(IdText, unique=True)
+    # empty for a request whose token we do not know
+    company_id: Mapped[str | None] = mapped_column(
+        sa.ForeignKey("companies.id", ondelete="CASCADE")
+    )
+    token_hint: Mapped[str | None]
+    source: Mapped[str]
+    at: Mapped[datetime]
+    duration_us: Mapped[int]
+    method: Mapped[str]
+    path: Mapped[str]
+    status: Mapped[int]
+    resource_type: Mapped[str | None]
+    resource_id: Mapped[str | None] = mapped_column(KeyText)
+    # names of the quirks that fired (scim/dialects.py)
+    quirks: Mapped[list[str]] = mapped_column(Json)
+    # why it was refused, in words
+    detail: Mapped[str | None]
+    request_headers: Mapped[dict[str, Any]] = mapped_column(Json)
+    request_body: Mapped[str]
+    response_headers: Mapped[dict[str, Any]] = mapped_column(Json)
+    response_body: Mapped[str]
+
+    __table_args__ = (
+        sa.Index(None, "company_id", "number"),
+        sa.Index(None, "company_id", "resource_id", "number"),
+    )

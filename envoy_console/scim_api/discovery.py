@@ -1,0 +1,98 @@
+"""What this endpoint can do, in its own words (RFC 7643 §5 to §7, RFC 7644 §4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from envoy_console import config
+from envoy_console.scim import messages
+from envoy_console.scim.errors import NotFoundError
+from envoy_console.scim.schemas import (
+    RESOURCE_TYPES,
+    SCHEMAS,
+    resource_type_to_json,
+    schema_to_json,
+)
+from envoy_console.scim_api import wire
+from envoy_console.scim_api.blueprint import bp
+
+SERVICE_PROVIDER_CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
+
+
+@bp.get("/ServiceProviderConfig")
+@bp.get("/serviceConfiguration")
+def service_provider_config() -> Response:
+    """Announce exactly what is served and enforced."""
+    settings = config.current()
+    return wire.scim_response(
+        {
+            "schemas": [SERVICE_PROVIDER_CONFIG],
+            "documentationUri": "https://datatracker.ietf.org/doc/html/rfc7644",
+            "patch": {"supported": True},
+            "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+            "filter": {"supported": True, "maxResults": settings.scim_page_limit},
+            "changePassword": {"supported": False},
+            "sort": {"supported": True},
+            "etag": {"supported": True},
+            "authenticationSchemes": [
+                {
+                    "type": "oauthbearertoken",
+                    "name": "OAuth Bearer Token",
+                    "description": "The OAUTH BEARER TOKEN of the integration page.",
+                    "specUri": "https://datatracker.ietf.org/doc/html/rfc6750",
+                    "primary": True,
+                }
+            ],
+            "meta": {
+                "resourceType": "ServiceProviderConfig",
+                "location": f"{settings.scim_url}/ServiceProviderConfig",
+            },
+        }
+    )
+
+
+@bp.get("/ResourceTypes")
+def list_resource_types() -> Response:
+    """Users and groups."""
+    base = config.current().scim_url
+    return _listed([resource_type_to_json(kind, base) for kind in RESOURCE_TYPES])
+
+
+@bp.get("/ResourceTypes/<name>")
+def get_resource_type(name: str) -> Response:
+    """One of them."""
+    for kind in RESOURCE_TYPES:
+        if kind.name == name:
+            found = resource_type_to_json(kind, config.current().scim_url)
+            return wire.scim_response(found)
+    raise NotFoundError(
+        f"There is no resource type “{name[:64]}”: only User and Group."
+    )
+
+
+@bp.get("/Schemas")
+def list_schemas() -> Response:
+    """Every schema; Entra reads this when its configuration page opens."""
+    base = config.current().scim_url
+    return _listed([schema_to_json(schema, base) for schema in SCHEMAS])
+
+
+@bp.get("/Schemas/<urn>")
+def get_schema(urn: str) -> Response:
+    """One schema by its URN."""
+    for schema in SCHEMAS:
+        if schema.urn.lower() == urn.lower():
+            return wire.scim_response(schema_to_json(schema, config.current().scim_url))
+    raise NotFoundError(
+        f"There is no schema “{urn[:128]}”. /Schemas lists those there are."
+    )
+
+
+def _listed(found: list[dict[str, Any]]) -> Response:
+    return wire.scim_response(
+        messages.list_response(
+            found, total=len(found), start_index=1, items_per_page=len(found)
+        )
+    )

@@ -1,0 +1,188 @@
+"""Each request under `/scim/` as an exchange: who asks, what was forgiven, the log.
+
+The token says which company the request belongs to. An exchange is recorded whatever
+becomes of it, with the token and passwords taken out.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from flask import Flask, Response, g, request
+
+from envoy_console import config
+from envoy_console.directory import exchange_log, tokens
+from envoy_console.directory.actors import Actor
+from envoy_console.directory.tokens import Bearer
+from envoy_console.models.base import new_id, now
+from envoy_console.models.transactions import read
+from envoy_console.scim.dialects import Dialect
+from envoy_console.scim.errors import UnauthorizedError
+
+UNDER_SCIM = "/scim/"
+
+PASSWORD = re.compile(r'("password"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
+PASSWORD_PATH = re.compile(r'"path"\s*:\s*"[^"]*password', re.IGNORECASE)
+VALUE = re.compile(r'("value"\s*:\s*)"(?:[^"\\]|\\.)*"?')
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(slots=True)
+class Current:
+    """The exchange that is going on."""
+
+    id: str = field(default_factory=new_id)
+    at: datetime = field(default_factory=now)
+    started: float = field(default_factory=time.perf_counter)
+    token: Any = None
+    bearer: Bearer | None = None
+    dialect: Dialect = field(default_factory=Dialect)
+    resource_id: str | None = None
+    detail: str | None = None
+
+
+def init_app(app: Flask) -> None:
+    """Authenticate before, and record after, every request under `/scim/`."""
+    app.before_request(_begin)
+    app.after_request(_finish)
+
+
+def current() -> Current:
+    """Return the exchange that is going on."""
+    return cast(Current, g.exchange)
+
+
+def bearer() -> Bearer:
+    """Return whom the token stands for."""
+    found = current().bearer
+    assert found is not None, "_begin refuses requests without a token"  # noqa: S101
+    return found
+
+
+def company_id() -> str:
+    """Return the company that the request belongs to."""
+    return bearer().company_id
+
+
+def actor() -> Actor:
+    """Return the token as the one who acts."""
+    found = bearer()
+    return Actor(
+        company_id=found.company_id,
+        label=f"Microsoft Azure SCIM (token …{found.hint[-4:]})",
+        source=request.remote_addr or "",
+        integration_id=found.integration_id,
+        exchange_id=current().id,
+        strict=found.strict,
+    )
+
+
+def _begin() -> None:
+    if not request.path.startswith(UNDER_SCIM):
+        return
+    exchange = g.exchange = Current()
+    presented = _presented_token()
+    with read() as tx:
+        exchange.token = tokens.find(tx, presented)
+    exchange.bearer = tokens.judge(exchange.token)
+    exchange.dialect = Dialect(
+        strict=exchange.bearer.strict,
+        additive_members="ADSCIMVersion" in request.headers,
+    )
+
+
+def _presented_token() -> str:
+    """Return the token of `Authorization: Bearer`, the only place it may be."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise UnauthorizedError(
+            "Send the OAUTH BEARER TOKEN in the header “Authorization: Bearer …”."
+        )
+    return token.strip()
+
+
+def _finish(response: Response) -> Response:
+    exchange: Current | None = g.get("exchange")
+    if exchange is None:
+        return response
+    response.headers["X-Request-Id"] = exchange.id
+    exchange_log.current().add(_exchange(exchange, response))
+    return response
+
+
+def _exchange(exchange: Current, response: Response) -> exchange_log.Exchange:
+    token = exchange.token
+    limit = config.current().exchange_body_limit
+    return exchange_log.Exchange(
+        id=exchange.id,
+        company_id=token.company_id if token else None,
+        integration_id=token.integration_id if token else None,
+        token_id=token.token_id if token else None,
+        token_hint=token.hint if token else None,
+        source=request.remote_addr or "",
+        at=exchange.at,
+        duration_us=round((time.perf_counter() - exchange.started) * 1_000_000),
+        method=request.method,
+        path=_storable(_path()),
+        status=response.status_code,
+        resource_type=_resource_type(),
+        resource_id=_resource_id(exchange),
+        quirks=exchange.dialect.quirks,
+        detail=exchange.detail and _storable(exchange.detail),
+        request_headers=_headers(request.headers, token),
+        request_body=_redacted(_cut(_request_body(), limit)),
+        response_headers=_headers(response.headers, token),
+        response_body=_cut(response.get_data(), limit),
+    )
+
+
+def _path() -> str:
+    query = request.query_string.decode("ascii", "replace")
+    return f"{request.path}?{query}"[:4096] if query else request.path[:4096]
+
+
+def _resource_type() -> str | None:
+    parts = request.path.split("/", 4)
+    return parts[3][:64] if len(parts) > 3 else None
+
+
+def _resource_id(exchange: Current) -> str | None:
+    found = exchange.resource_id or (request.view_args or {}).get("resource_id")
+    return found and _storable(found)[:64]
+
+
+def _request_body() -> bytes:
+    """Return what has been read of the body; a refused one is not read for the log."""
+    return cast(bytes, getattr(request, "_cached_data", b""))
+
+
+def _headers(headers: Any, token: Any) -> dict[str, str]:
+    shown = {_storable(name): _storable(value) for name, value in headers.items()}
+    for name in shown:
+        if name.lower() == "authorization":
+            shown[name] = f"Bearer {token.hint}" if token else "[redacted]"
+        elif name.lower() in ("cookie", "set-cookie", "proxy-authorization"):
+            shown[name] = "[redacted]"
+    return shown
+
+
+def _cut(body: bytes, limit: int) -> str:
+    text = _storable(body[:limit].decode("utf-8", "replace"))
+    return text if len(body) <= limit else f"{text}\n… ({len(body):,} bytes in all)"
+
+
+def _redacted(text: str) -> str:
+    """Take passwords out: members of that name, and values of a PATCH on that path."""
+    if "password" not in text.lower():
+        return text
+    text = PASSWORD.sub(r'\1"[redacted]"', text)
+    return VALUE.sub(r'\1"[redacted]"', text) if PASSWORD_PATH.search(text) else text
+
+
+def _storable(text: str) -> str:
+    """Return `text` without what a database or UTF-8 cannot hold."""
+    return UNSTORABLE.sub("\ufffd", text)

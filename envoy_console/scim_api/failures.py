@@ -1,0 +1,85 @@
+"""Failures under `/scim/` in SCIM's shape (RFC 7644 §3.12), routing errors included."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, g
+from werkzeug.exceptions import HTTPException
+
+from envoy_console.scim import messages
+from envoy_console.scim.errors import (
+    ForbiddenError,
+    InvalidSyntaxError,
+    MethodNotAllowedError,
+    NotFoundError,
+    PayloadTooLargeError,
+    ScimError,
+    UnauthorizedError,
+    UnavailableError,
+    UnsupportedMediaTypeError,
+)
+from envoy_console.scim_api.wire import scim_response
+
+CHALLENGE = 'Bearer realm="SCIM"'
+
+
+def init_app(app: Flask) -> None:
+    """Render every ScimError that a view or a hook raises."""
+    app.register_error_handler(ScimError, answer)
+
+
+def answer(error: ScimError) -> Response:
+    """Return the response for a SCIM error."""
+    if exchange := g.get("exchange"):
+        exchange.detail = error.detail
+    response = scim_response(messages.error_body(error), error.status)
+    if isinstance(error, UnauthorizedError):
+        response.headers["WWW-Authenticate"] = f'{CHALLENGE}, error="invalid_token"'
+    if isinstance(error, UnavailableError):
+        response.headers["Retry-After"] = "2"
+    return response
+
+
+def answer_http(error: HTTPException) -> Response:
+    """Return the response for what Flask itself refuses."""
+    response = answer(_as_scim(error))
+    if allow := error.get_response().headers.get("Allow"):
+        response.headers["Allow"] = allow
+    return response
+
+
+def answer_unavailable(error: Exception) -> Response:
+    """Return 503 for a database that cannot serve just now."""
+    current_app.logger.warning("database unavailable: %s", type(error).__name__)
+    return answer(
+        UnavailableError(
+            "The directory is busy. Nothing was changed; try again shortly."
+        )
+    )
+
+
+def answer_unexpected(error: Exception) -> Response:
+    """Return 500 without saying more than the id under which the log has the rest."""
+    current_app.logger.error("unexpected failure under /scim/", exc_info=error)
+    failure = ScimError("Something went wrong on our side. The log has the details.")
+    failure.status = 500
+    return answer(failure)
+
+
+def _as_scim(error: HTTPException) -> ScimError:
+    match error.code:
+        case 403:
+            return ForbiddenError("This is not allowed.")
+        case 404:
+            return NotFoundError(
+                "There is no such endpoint. The Tenant URL ends in /scim/v2; "
+                "resources are at /Users and /Groups below it."
+            )
+        case 405:
+            return MethodNotAllowedError("This endpoint does not take that method.")
+        case 413:
+            return PayloadTooLargeError("A request body may have at most 1 MiB.")
+        case 415:
+            return UnsupportedMediaTypeError("Send application/scim+json.")
+    failure = InvalidSyntaxError(str(error.description or "The request is malformed."))
+    failure.status = error.code or 400
+    return failure

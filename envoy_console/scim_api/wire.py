@@ -1,0 +1,159 @@
+"""Between HTTP and the SCIM core: bodies in, resources out, ETags both ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from flask import Response, request
+
+from envoy_console import config
+from envoy_console.directory.records import Record, Versions
+from envoy_console.scim import filters, messages, resources, strict_json
+from envoy_console.scim.errors import (
+    InvalidValueError,
+    UnsupportedMediaTypeError,
+)
+from envoy_console.scim.messages import Page, Sort
+from envoy_console.scim.nodes import Node
+from envoy_console.scim.resources import Selection
+from envoy_console.scim.schemas import ResourceType
+from envoy_console.scim_api.exchanges import current
+
+SCIM_JSON = "application/scim+json"
+ACCEPTED = (SCIM_JSON, "application/json")
+VERSION = re.compile(r'(?:W/)?"([0-9]{1,18})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a list request asks for (RFC 7644 §3.4.2)."""
+
+    filter: Node | None
+    page: Page
+    sort: Sort | None
+    selection: Selection | None
+
+
+def read_body() -> dict[str, Any]:
+    """Return the JSON object of the request; raises 413, 415, invalidSyntax."""
+    if request.mimetype not in ACCEPTED:
+        raise UnsupportedMediaTypeError(
+            f"Send the body as {SCIM_JSON}; this one is “{request.mimetype[:64]}”."
+        )
+    return strict_json.load_object(request.get_data())
+
+
+def read_query(resource_type: ResourceType) -> Query:
+    """Return the filter, page, order and attributes that the URL asks for."""
+    settings, args = config.current(), request.args
+    text = args.get("filter")
+    dialect = current().dialect
+    return Query(
+        filter=None
+        if text is None
+        else filters.parse_filter(text, resource_type, dialect),
+        page=messages.parse_page(
+            args.get("startIndex"),
+            args.get("count"),
+            default=settings.scim_page_size,
+            maximum=settings.scim_page_limit,
+        ),
+        sort=messages.parse_sort(
+            args.get("sortBy"), args.get("sortOrder"), resource_type
+        ),
+        selection=read_selection(resource_type),
+    )
+
+
+def read_selection(resource_type: ResourceType) -> Selection | None:
+    """Return which attributes the URL asks for, or None for the default ones."""
+    args = request.args
+    return resources.parse_selection(
+        args.get("attributes"), args.get("excludedAttributes"), resource_type
+    )
+
+
+def versions_to_change() -> Versions:
+    """Return the versions that `If-Match` allows a change of; None allows any."""
+    header = request.headers.get("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    found = VERSION.findall(header)
+    if not found:
+        raise InvalidValueError('If-Match must hold an ETag such as W/"3", or *.')
+    return frozenset(int(version) for version in found)
+
+
+def is_unchanged(record: Record) -> bool:
+    """Tell whether `If-None-Match` names the version that the client has."""
+    header = request.headers.get("If-None-Match", "")
+    return header.strip() == "*" or str(record.version) in VERSION.findall(header)
+
+
+def meta(record: Record, resource_type: ResourceType, location: str) -> dict[str, str]:
+    """Return the `meta` attribute of a resource (RFC 7643 §3.1)."""
+    return {
+        "resourceType": resource_type.name,
+        "created": _instant(record.created_at),
+        "lastModified": _instant(record.updated_at),
+        "location": location,
+        "version": record.etag,
+    }
+
+
+def location_of(resource_type: ResourceType, resource_id: str) -> str:
+    """Return the URL of a resource; its base is configured, never taken from a header."""
+    return f"{config.current().scim_url}{resource_type.endpoint}/{resource_id}"
+
+
+def scim_response(
+    body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return `body` as SCIM JSON."""
+    return Response(orjson.dumps(body), status, headers, content_type=SCIM_JSON)
+
+
+def resource_response(
+    resource: dict[str, Any],
+    record: Record,
+    selection: Selection | None,
+    status: int = 200,
+) -> Response:
+    """Return one resource with its ETag, and its Location when it is new."""
+    headers = {"ETag": record.etag}
+    if status == 201:
+        headers["Location"] = resource["meta"]["location"]
+    return scim_response(resources.select(resource, selection), status, headers)
+
+
+def empty_response(record: Record | None = None) -> Response:
+    """Return 204, with the new ETag where a resource remains."""
+    headers = {"ETag": record.etag} if record else None
+    return Response(status=204, headers=headers)
+
+
+def not_modified(record: Record) -> Response:
+    """Return 304 for a version that the client already has."""
+    return Response(status=304, headers={"ETag": record.etag})
+
+
+def list_response(found: list[dict[str, Any]], total: int, query: Query) -> Response:
+    """Return one page of resources."""
+    shown = [resources.select(resource, query.selection) for resource in found]
+    return scim_response(
+        messages.list_response(
+            shown,
+            total=total,
+            start_index=query.page.start_index,
+            items_per_page=len(shown),
+        )
+    )
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

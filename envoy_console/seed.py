@@ -1,0 +1,47 @@
+"""The first run: a demo company with one global admin and three offices.
+
+Its directory starts empty, because filling it is what the tutorial is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console.directory import companies, locations, passwords
+from envoy_console.directory.actors import Actor
+from envoy_console.models import Company
+
+COMPANY = "Contoso"
+ADMIN = ("dana.reyes@contoso.example", "Dana Reyes")
+OFFICES = ("Contoso Lisbon", "Contoso Toronto")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSignIn:
+    """What `make run` prints once; the password is stored nowhere in the clear."""
+
+    email: str
+    password: str
+
+
+def plant(tx: Connection) -> DemoSignIn | None:
+    """Found the demo company on a server that has none; None when it has."""
+    if tx.execute(sa.select(Company.id).limit(1)).first() is not None:
+        return None
+    email, name = ADMIN
+    password = passwords.generate()
+    created = companies.create(
+        tx,
+        name=COMPANY,
+        email=email,
+        admin_name=name,
+        password=password,
+        always_reveals=True,
+    )
+    actor = Actor.command_line(created.company_id)
+    for office in OFFICES:
+        locations.add(tx, actor, office)
+    return DemoSignIn(email, password)
