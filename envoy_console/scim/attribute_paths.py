@@ -69,7 +69,6 @@ def find_attribute(
     return parse_attribute_path(text, resource_type)
 
 
-@lru_cache(maxsize=512)
 def _is_bare_enterprise(text: str, resource_type: ResourceType) -> bool:
     name, _, _ = text.partition(".")
     if resource_type.attribute(name) is not None:

@@ -80,9 +80,12 @@ def _without(
     attribute: Attribute, elements: list[Element], listed: Any, dialect: Dialect
 ) -> list[Element] | None:
     """The values that agree with none of those listed; empty entries agree with none."""
+    values = as_list(listed)
+    if len(values) > attribute.max_values:
+        raise too_many(attribute)
     entries = [
         entry.items()
-        for value in as_list(listed)
+        for value in values
         if (entry := read_one(attribute, as_element(value), dialect))
     ]
     kept = [e for e in elements if not any(entry <= e.items() for entry in entries)]
@@ -154,7 +157,7 @@ def _created(path: Path, value: Any, dialect: Dialect) -> list[Element]:
         return []
     if target.sub_attribute is not None:
         given = {target.sub_attribute.name: given}
-    wanted = read_one(target.attribute, equalities(path.filter), dialect)
+    wanted = read_one(target.attribute, equalities(path.filter), dialect) or {}
     return [{**wanted, **given}]
 
 

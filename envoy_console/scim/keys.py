@@ -9,6 +9,7 @@ from typing import Any
 from envoy_console.scim.attribute_paths import AttributePath
 from envoy_console.scim.dialects import Dialect
 from envoy_console.scim.errors import (
+    InvalidFilterError,
     InvalidPathError,
     InvalidValueError,
     UnknownAttributeError,
@@ -38,7 +39,11 @@ def find_odd_key(
     Entra flattens objects: `name.givenName`, `urn:…:User:department` and even
     `emails[type eq "work"].value` occur as keys.
     """
-    target = find_target(key, resource_type, dialect)
+    try:
+        target = parse_path(key, resource_type, dialect)
+    except (InvalidPathError, InvalidFilterError) as error:
+        dialect.pass_over(key, InvalidPathError(error.detail))
+        return None
     if not isinstance(target, Path):
         return None
     if target.filter is not None:
@@ -53,16 +58,14 @@ def targets_of_object(
 ) -> Iterator[Target]:
     """What an object without a path sets, one attribute after the other."""
     for key, part in value.items():
-        attribute = resource_type.attribute(key)
         extension = resource_type.extension(key)
-        if attribute is not None:
-            if attribute.is_read_only and dialect.allows("read_only_keys"):
-                continue
-            yield Path(AttributePath(None, attribute)), part
-        elif extension is not None:
+        if extension is not None:
             yield from targets_of_extension(extension, part, dialect)
-        elif (target := find_odd_key(key, resource_type, dialect)) is not None:
-            yield target, part
+            continue
+        path = _find_key(key, resource_type, dialect)
+        if path is None or _is_passed_over(path, dialect):
+            continue
+        yield path, part
 
 
 def targets_of_extension(
@@ -80,6 +83,19 @@ def targets_of_extension(
             dialect.pass_over(unknown)
         else:
             yield Path(AttributePath(extension.urn, attribute)), part
+
+
+def _find_key(key: str, resource_type: ResourceType, dialect: Dialect) -> Path | None:
+    attribute = resource_type.attribute(key)
+    if attribute is not None:
+        return Path(AttributePath(None, attribute))
+    return find_odd_key(key, resource_type, dialect)
+
+
+def _is_passed_over(path: Path, dialect: Dialect) -> bool:
+    target = path.attribute_path
+    is_read_only = target.attribute.is_read_only or target.leaf.is_read_only
+    return is_read_only and dialect.allows("read_only_keys")
 
 
 def _allow(quirk: str, key: str, dialect: Dialect) -> None:
