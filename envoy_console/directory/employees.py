@@ -51,7 +51,6 @@ def create(
 ) -> EmployeeRecord:
     """Add an employee. Raises UniquenessError when the userName is taken."""
     document, manager_id = _without_manager(document)
-    manager_name = _manager_name(tx, actor, manager_id)
     moment, employee_id = now(), new_id()
     row = {
         "id": employee_id,
@@ -67,10 +66,11 @@ def create(
         "location_id": location_id,
         **employee_columns(document),
     }
-    _guarded(tx, employees.insert(), row, document)
+    manager_name = _guarded(tx, actor, employees.insert(), row, document)
     record = EmployeeRecord(
-        employee_id, document, 1, moment, moment, manager_id, manager_name, (), None
-    )
+        employee_id, document, 1, moment, moment, manager_id, manager_name, (),
+        actor.integration_id,
+    )  # fmt: skip
     changes = history.differences({}, editable(record))
     history.record(tx, actor, "created", subject(record), changes)
     return record
@@ -212,9 +212,6 @@ def _save(
     tx: Connection, actor: Actor, old: EmployeeRecord, new: Document
 ) -> EmployeeRecord:
     document, manager_id = _without_manager(new)
-    name = old.manager_name
-    if manager_id != old.manager_id:
-        name = _manager_name(tx, actor, manager_id)
     moment = now()
     values = {
         "document": records.stored(document),
@@ -225,7 +222,8 @@ def _save(
         **employee_columns(document),
         **_synced_by(actor),
     }
-    _guarded(tx, employees.update().where(employees.c.id == old.id), values, document)
+    update = employees.update().where(employees.c.id == old.id)
+    name = _guarded(tx, actor, update, values, document)
     record = EmployeeRecord(
         old.id, document, old.version + 1, old.created_at, moment,
         manager_id, name, old.groups, old.integration_id,
@@ -255,10 +253,22 @@ def _synced_by(actor: Actor) -> dict[str, str]:
     return {"integration_id": actor.integration_id, "source": "scim"}
 
 
-def _guarded(tx: Connection, statement: Any, values: Any, document: Document) -> None:
-    """Run a statement that may meet somebody who has the userName already."""
+def _guarded(
+    tx: Connection, actor: Actor, statement: Any, values: Document, document: Document
+) -> str | None:
+    """Write a row and return the manager's name, if the manager is an employee.
+
+    Somebody else may have the userName already. A manager who is nobody here is kept
+    as sent, since identity providers send their own ids where they have not
+    provisioned the manager; only strict mode insists.
+    """
+    manager_id = values["manager_id"]
+    manager_name = sa.select(managers.c.display_name).where(
+        managers.c.company_id == actor.company_id, managers.c.id == manager_id
+    )
+    writing = statement.values(values).returning(manager_name.scalar_subquery())
     try:
-        tx.execute(statement.values(values))
+        name: str | None = tx.execute(writing).scalar_one()
     except IntegrityError as error:
         user_name = document["userName"]
         raise records.taken(
@@ -267,6 +277,11 @@ def _guarded(tx: Connection, statement: Any, values: Any, document: Document) ->
             f"Another user already has the userName “{user_name}”. "
             "It is compared without regard to case.",
         ) from error
+    if manager_id is not None and name is None and actor.strict:
+        raise InvalidValueError(
+            f"manager.value must be the id of a user; there is no “{manager_id[:64]}”."
+        )
+    return name
 
 
 def _without_manager(document: Document) -> tuple[Document, str | None]:
@@ -278,25 +293,6 @@ def _without_manager(document: Document) -> tuple[Document, str | None]:
     if rest:
         document[ENTERPRISE] = rest
     return document, extension["manager"].get("value")
-
-
-def _manager_name(tx: Connection, actor: Actor, manager_id: str | None) -> str | None:
-    """Return the manager's name; None for a value that is nobody here.
-
-    Identity providers send their own ids where they have not provisioned the manager,
-    so only strict mode insists.
-    """
-    if manager_id is None:
-        return None
-    query = sa.select(employees.c.display_name).where(
-        employees.c.company_id == actor.company_id, employees.c.id == manager_id
-    )
-    name = tx.execute(query).scalar()
-    if name is None and actor.strict:
-        raise InvalidValueError(
-            f"manager.value must be the id of a user; there is no “{manager_id[:64]}”."
-        )
-    return name
 
 
 def _leave_groups(tx: Connection, actor: Actor, old: EmployeeRecord) -> None:

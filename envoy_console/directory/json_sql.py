@@ -41,7 +41,7 @@ def _postgresql_objects(element: Any, compiler: Any, **options: Any) -> str:
 class JsonSql(Protocol):
     """What the filter compiler asks of a database."""
 
-    def scalar(self, document: Sql, keys: Sequence[str]) -> Sql:
+    def scalar(self, document: Sql, keys: Sequence[str | int]) -> Sql:
         """The value at `keys`, as text; NULL where there is none."""
 
     def elements(self, document: Sql, key: str) -> tuple[Any, Sql]:
@@ -58,8 +58,8 @@ class JsonSql(Protocol):
 
 
 class SqliteJson:
-    def scalar(self, document: Sql, keys: Sequence[str]) -> Sql:
-        path = "$" + "".join(f'."{key}"' for key in keys)
+    def scalar(self, document: Sql, keys: Sequence[str | int]) -> Sql:
+        path = "$" + "".join(_step(key) for key in keys)
         return sa.func.json_extract(document, path)
 
     def elements(self, document: Sql, key: str) -> tuple[Any, Sql]:
@@ -78,17 +78,16 @@ class SqliteJson:
 
 
 class PostgresqlJson:
-    def scalar(self, document: Sql, keys: Sequence[str]) -> Sql:
-        path = sa.literal(list(keys), ARRAY(sa.Text))
+    def scalar(self, document: Sql, keys: Sequence[str | int]) -> Sql:
+        path = sa.literal([str(key) for key in keys], ARRAY(sa.Text))
         text = document.op("#>>", return_type=sa.Text())(path)
         return text.collate("C")
 
     def elements(self, document: Sql, key: str) -> tuple[Any, Sql]:
         array = document.op("->", return_type=document.type)(sa.literal(key, sa.Text))
-        element = sa.func.jsonb_array_elements(
-            array, type_=document.type
-        ).column_valued()
-        return element, element
+        value = sa.column("value", document.type)
+        element = sa.func.jsonb_array_elements(array).table_valued(value).alias()
+        return element, element.c.value
 
     def boolean(self, value: bool) -> str | int:
         return "true" if value else "false"
@@ -101,3 +100,7 @@ class PostgresqlJson:
 
 
 DIALECTS: dict[str, JsonSql] = {"sqlite": SqliteJson(), "postgresql": PostgresqlJson()}
+
+
+def _step(key: str | int) -> str:
+    return f"[{key}]" if isinstance(key, int) else f'."{key}"'

@@ -25,7 +25,7 @@ from envoy_console.directory.fields import (
 from envoy_console.directory.json_sql import DIALECTS, JsonSql, Sql
 from envoy_console.models import Membership
 from envoy_console.models.base import table
-from envoy_console.scim.errors import InvalidFilterError
+from envoy_console.scim.errors import InvalidFilterError, InvalidValueError
 from envoy_console.scim.filters import (
     And,
     Comparison,
@@ -59,6 +59,7 @@ AFTER_ANY = "\U0010ffff"
 class Searchable:
     """A resource type as the database knows it."""
 
+    name: str
     table: sa.Table
     columns: Mapping[str, Projected]
     links: Mapping[str, Link]
@@ -102,11 +103,12 @@ def _manager_of_employee() -> Link:
 
 
 USERS = Searchable(
+    "User",
     employees,
     EMPLOYEE_COLUMNS,
     {"groups": _memberships_of_employee(), "manager": _manager_of_employee()},
 )
-GROUPS = Searchable(groups, GROUP_COLUMNS, {"members": _members_of_group()})
+GROUPS = Searchable("Group", groups, GROUP_COLUMNS, {"members": _members_of_group()})
 
 
 def where(node: Node, kind: Searchable, database: str) -> Sql:
@@ -142,13 +144,12 @@ class _Compiler:
         """A comparison, presence or value path, asked of the resource itself."""
         assert isinstance(node, Comparison | Presence | ValuePath)  # noqa: S101
         path = node.path
-        if (
-            path.attribute.name in self.kind.links
-            and str(path) not in self.kind.columns
-        ):
+        if self.is_link(path):
             return self.exists_in_link(node)
         if isinstance(node, ValuePath):
             return self.exists_in_elements(path, node.filter)
+        if path.attribute.name == "schemas":
+            raise InvalidFilterError("schemas cannot be searched by")
         if path.attribute.multi_valued:
             return self.exists_in_elements(path, node)
         return self.judged(self.column(path), node)
@@ -202,19 +203,19 @@ class _Compiler:
         projected = self.kind.columns.get(str(path))
         if projected is not None:
             return projected.column
-        keys = [path.schema_urn] if path.schema_urn else []
-        keys.append(path.attribute.name)
-        if path.sub_attribute:
-            keys.append(path.sub_attribute.name)
-        if keys[0] in ("meta", "schemas"):
+        if str(path) == "meta.resourceType":
+            return sa.literal(self.kind.name)
+        if path.attribute.name == "meta":
             raise InvalidFilterError(f"{path} cannot be searched or sorted by")
-        return self.sql.scalar(self.kind.table.c.search, keys)
+        return self.sql.scalar(self.kind.table.c.search, _keys(path))
+
+    def is_link(self, path: AttributePath) -> bool:
+        has_column = str(path) in self.kind.columns
+        return path.attribute.name in self.kind.links and not has_column
 
     def sort_key(self, path: AttributePath) -> Sql:
-        if path.attribute.multi_valued or path.leaf.is_complex:
-            raise InvalidFilterError(
-                f"{path} cannot be sorted by: it has several values"
-            )
+        if self.is_link(path):
+            raise InvalidValueError(f"sortBy: {path} has no order")
         return self.column(path)
 
     def compare(
@@ -275,6 +276,17 @@ def _combined(node: Node, leaf: Callable[[Node], Sql]) -> Sql:
             # in SQL, "not unknown" is unknown; in a filter, what is absent is not equal
             return sa.not_(sa.func.coalesce(_combined(inner, leaf), sa.false()))
     return leaf(node)
+
+
+def _keys(path: AttributePath) -> list[str | int]:
+    """Return the way to the value in a document; of several values, to the first."""
+    keys: list[str | int] = [path.schema_urn] if path.schema_urn else []
+    keys.append(path.attribute.name)
+    if path.attribute.multi_valued:
+        keys.append(0)
+    if path.sub_attribute:
+        keys.append(path.sub_attribute.name)
+    return keys
 
 
 def _moment(path: AttributePath, text: str) -> datetime:
