@@ -31,6 +31,10 @@ class AttributePath:
         """The attribute whose value is meant."""
         return self.sub_attribute or self.attribute
 
+    @property
+    def is_read_only(self) -> bool:
+        return self.attribute.is_read_only or self.leaf.is_read_only
+
     def __str__(self) -> str:
         prefix = f"{self.schema_urn}:" if self.schema_urn else ""
         return f"{prefix}{self.leaf.full_name}"

@@ -55,7 +55,7 @@ def _keep_extension(
 
 def check_mutable(target: AttributePath) -> None:
     """Only the service provider sets readOnly attributes; nobody changes immutable ones."""
-    if target.attribute.is_read_only or target.leaf.is_read_only:
+    if target.is_read_only:
         raise MutabilityError(f"“{target}” is read-only; only Envoy sets it.")
     if target.leaf.mutability is Mutability.IMMUTABLE:
         raise MutabilityError(

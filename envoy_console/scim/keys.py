@@ -31,25 +31,24 @@ def find_target(
         return None
 
 
-def find_odd_key(
+def find_key(
     key: str, resource_type: ResourceType, dialect: Dialect
-) -> Path | None:
-    """The target of a key that is not the name of an attribute.
+) -> Path | ExtensionPath | None:
+    """What a key of an object is about: an attribute, an extension, or a path.
 
     Entra flattens objects: `name.givenName`, `urn:…:User:department` and even
     `emails[type eq "work"].value` occur as keys.
     """
+    attribute = resource_type.attribute(key)
+    if attribute is not None:
+        return Path(AttributePath(None, attribute))
     try:
         target = parse_path(key, resource_type, dialect)
     except (InvalidPathError, InvalidFilterError) as error:
         dialect.pass_over(key, InvalidPathError(error.detail))
         return None
-    if not isinstance(target, Path):
-        return None
-    if target.filter is not None:
-        _allow("value_path_keys", key, dialect)
-    elif "." in key or ":" in key:
-        _allow("dotted_keys", key, dialect)
+    if isinstance(target, Path):
+        _note_path_as_key(target, key, dialect)
     return target
 
 
@@ -58,14 +57,11 @@ def targets_of_object(
 ) -> Iterator[Target]:
     """What an object without a path sets, one attribute after the other."""
     for key, part in value.items():
-        extension = resource_type.extension(key)
-        if extension is not None:
-            yield from targets_of_extension(extension, part, dialect)
-            continue
-        path = _find_key(key, resource_type, dialect)
-        if path is None or _is_passed_over(path, dialect):
-            continue
-        yield path, part
+        target = find_key(key, resource_type, dialect)
+        if isinstance(target, ExtensionPath):
+            yield from targets_of_extension(target.extension, part, dialect)
+        elif target is not None and not _is_passed_over(target, dialect):
+            yield target, part
 
 
 def targets_of_extension(
@@ -79,26 +75,23 @@ def targets_of_extension(
     for name, part in value.items():
         attribute = extension.attribute(name)
         if attribute is None:
-            unknown = f"{extension.urn}:{name}"
-            dialect.pass_over(unknown)
+            dialect.pass_over(f"{extension.urn}:{name}")
         else:
             yield Path(AttributePath(extension.urn, attribute)), part
 
 
-def _find_key(key: str, resource_type: ResourceType, dialect: Dialect) -> Path | None:
-    attribute = resource_type.attribute(key)
-    if attribute is not None:
-        return Path(AttributePath(None, attribute))
-    return find_odd_key(key, resource_type, dialect)
-
-
 def _is_passed_over(path: Path, dialect: Dialect) -> bool:
-    target = path.attribute_path
-    is_read_only = target.attribute.is_read_only or target.leaf.is_read_only
+    is_read_only = path.attribute_path.is_read_only
     return is_read_only and dialect.allows("read_only_keys")
 
 
-def _allow(quirk: str, key: str, dialect: Dialect) -> None:
+def _note_path_as_key(path: Path, key: str, dialect: Dialect) -> None:
+    if path.filter is not None:
+        quirk = "value_path_keys"
+    elif "." in key or ":" in key:
+        quirk = "dotted_keys"
+    else:
+        return
     if not dialect.allows(quirk):
         raise InvalidPathError(
             f"“{key[:128]}” is a path, not the name of an attribute; "

@@ -15,7 +15,6 @@ from envoy_console.scim.nodes import (
     Operator,
     Or,
     Presence,
-    ValuePath,
 )
 
 _COMPARE: dict[Operator, Callable[[Any, Any], bool]] = {
@@ -43,8 +42,8 @@ def matches(node: Node, element: Mapping[str, Any]) -> bool:
             return matches(left, element) or matches(right, element)
         case Not(inner):
             return not matches(inner, element)
-        case ValuePath(_, inner):
-            return matches(inner, element)
+        case _:
+            return matches(node.filter, element)
 
 
 def _compare(attribute: Attribute, operator: Operator, actual: Any, value: Any) -> bool:

@@ -15,7 +15,8 @@ from envoy_console.scim.errors import (
     InvalidSyntaxError,
     InvalidValueError,
 )
-from envoy_console.scim.keys import find_odd_key
+from envoy_console.scim.keys import find_key
+from envoy_console.scim.paths import ExtensionPath
 from envoy_console.scim.schemas import Attribute, ResourceType, Schema
 from envoy_console.scim.selection import Selection, parse_selection, select
 from envoy_console.scim.values import read
@@ -41,10 +42,8 @@ def read_resource(
         attribute = resource_type.attribute(name)
         if attribute is not None:
             _assign(document, attribute, value, dialect)
-        elif (extension := resource_type.extension(name)) is not None:
-            _read_extension(document, extension, value, dialect)
         else:
-            _read_odd_key(document, name, value, resource_type, dialect)
+            _read_key(document, name, value, resource_type, dialect)
     check_required(document, resource_type)
     return document
 
@@ -120,17 +119,19 @@ def _read_extension(
         document[extension.urn] = holder
 
 
-def _read_odd_key(
+def _read_key(
     document: dict[str, Any],
     key: str,
     value: Any,
     resource_type: ResourceType,
     dialect: Dialect,
 ) -> None:
-    """A key that is no attribute: `department`, `name.givenName`, or unknown."""
+    """A key that names no core attribute: an extension, a path, or nothing known."""
     try:
-        path = find_odd_key(key, resource_type, dialect)
+        target = find_key(key, resource_type, dialect)
     except InvalidPathError as error:
         raise InvalidSyntaxError(error.detail) from None
-    if path is not None and not path.attribute_path.leaf.is_read_only:
-        change(document, "add", path, value, dialect)
+    if isinstance(target, ExtensionPath):
+        _read_extension(document, target.extension, value, dialect)
+    elif target is not None and not target.attribute_path.is_read_only:
+        change(document, "add", target, value, dialect)
