@@ -1,0 +1,74 @@
+"""How gunicorn serves the app: `gunicorn app:app` reads this file.
+
+Gunicorn is not meant to face the internet: slow clients can tie up its threads. Put
+a proxy with short header and body timeouts in front of it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+from envoy_console.config import Config, ConfigError
+from envoy_console.models.engine import SAFE_SQLITE, sqlite_version
+
+try:
+    settings = Config.from_env(Path(__file__).resolve().parent / "instance")
+except ConfigError as error:
+    sys.exit(f"Envoy Console cannot start. {error}")
+
+
+def worker_count() -> int:
+    """One worker per core, unless the SQLite library may lose commits among several."""
+    if settings.is_sqlite and sqlite_version() < SAFE_SQLITE:
+        return 1
+    return int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
+
+
+class PathOnly(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """An access log without query strings: Entra puts people's names into `?filter=`."""
+
+    def atoms(self, *details: Any) -> dict[str, Any]:
+        """Return what a line may show; the path stays percent-encoded, on one line."""
+        environ = details[2]
+        path = environ.get("RAW_URI", "").partition("?")[0]
+        return {**super().atoms(*details), "U": path}
+
+
+def when_ready(_server: Any) -> None:
+    """Tell where the console is."""
+    print(f"\n  Envoy Console: {settings.external_url}\n", flush=True)  # noqa: T201
+
+
+bind = (
+    f"[{settings.host}]:{settings.port}"
+    if ":" in settings.host
+    else f"{settings.host}:{settings.port}"
+)
+workers = worker_count()
+os.environ["WEB_CONCURRENCY"] = str(workers)  # /readyz looks at it
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS") or 4)
+
+timeout = 30
+graceful_timeout = 20
+keepalive = 65  # longer than a load balancer keeps an idle connection
+max_requests = 20_000
+max_requests_jitter = 2_000
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+
+limit_request_line = 8190  # a long filter from Entra fits
+limit_request_fields = 64
+limit_request_field_size = 8190
+
+umask = 0o077
+control_socket_disable = True
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+
+logger_class = PathOnly
+accesslog = "-"
+access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'

@@ -1,0 +1,150 @@
+"""Fixtures for every test: an app, a server, a company, and clients that speak to it."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+from argon2 import PasswordHasher
+from flask import has_app_context
+
+from envoy_console.directory import passwords
+from tests import builders
+from tests.harness import network, serving, statements
+from tests.harness.databases import Databases, postgresql_server, upgrade
+from tests.harness.exchanges import WireLog
+from tests.harness.scim_client import ScimClient
+
+NO_POSTGRESQL = """
+NO POSTGRESQL: its half of the tests did not run. Install a server (Debian:
+apt-get install postgresql) or name one in TEST_DATABASE_URL."""
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="where data is kept; postgresql runs only the tests that keep any",
+    )
+
+
+def pytest_configure(config):
+    network.stay_offline()
+    if config.option.database == "sqlite" or hasattr(config, "workerinput"):
+        return
+    server = postgresql_server()
+    if not server.__enter__():
+        pytest.exit(NO_POSTGRESQL, returncode=1 if os.environ.get("CI") else 0)
+    config.add_cleanup(lambda: server.__exit__(None, None, None))
+
+
+def pytest_collection_modifyitems(config, items):
+    """Run on PostgreSQL what depends on the database; a browser adds nothing there."""
+    if config.option.database == "sqlite":
+        return
+    kept = [i for i in items if "databases" in i.fixturenames and not _is_journey(i)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _is_journey(item):
+    return item.get_closest_marker("browser") is not None
+
+
+@pytest.fixture(autouse=True)
+def offline():
+    """Nothing may connect to another machine."""
+    yield
+    assert network.attempts == []
+
+
+@pytest.fixture(autouse=True)
+def no_leaking_context():
+    """A context left behind would share `g` and the signed-in user between tests."""
+    yield
+    assert not has_app_context()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords():
+    """Hash at the lowest cost there is: tests sign in all the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        hasher = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
+        patch.setattr(passwords, "HASHER", hasher)
+        yield
+
+
+@pytest.fixture(scope="session")
+def databases(pytestconfig, tmp_path_factory):
+    """Makes empty databases of the kind that the tests run on."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    folder = tmp_path_factory.mktemp("databases")
+    return Databases(pytestconfig.option.database, worker, folder)
+
+
+@pytest.fixture(scope="session")
+def listener():
+    """Holds the port of the server, whose number the app must know."""
+    with socket.create_server((serving.HOST, 0)) as listener:
+        yield listener
+
+
+@pytest.fixture(scope="session")
+def app(databases, listener, tmp_path_factory):
+    """The app, on a database that the migrations made."""
+    with databases.empty() as url:
+        instance = tmp_path_factory.mktemp("instance")
+        app = serving.make_app(instance, url, listener.getsockname()[1])
+        upgrade(app)
+        yield app
+        serving.disconnect(app)
+
+
+@pytest.fixture(scope="session")
+def server(app, listener):
+    """The URL where the app is served over HTTP."""
+    with serving.serve(app, listener):
+        yield f"http://localhost:{listener.getsockname()[1]}"
+
+
+@pytest.fixture
+def company(app):
+    return builders.found_company(app)
+
+
+@pytest.fixture
+def make_employee(app, company):
+    """make_employee(title="Clerk") -> an employee added by hand."""
+    return lambda **attributes: builders.add_employee(app, company, **attributes)
+
+
+@pytest.fixture
+def token(app, company):
+    return builders.issue_token(app, company)
+
+
+@pytest.fixture
+def scim(server, token):
+    """A client of the company's SCIM endpoint that keeps to the RFC."""
+    with ScimClient(server, token) as client:
+        yield client
+
+
+@pytest.fixture
+def entra(server, token):
+    """The same client, with the header that tells Entra's provisioning service."""
+    with ScimClient(server, token, ADSCIMVersion="2.0") as client:
+        yield client
+
+
+@pytest.fixture
+def wire_log(app, company):
+    return WireLog(app, company)
+
+
+@pytest.fixture
+def query_budget(app):
+    """with query_budget(3): … fails when requests execute more statements than that."""
+    return lambda most: statements.budget(app, most)

@@ -1,0 +1,27 @@
+"""The company's wire log, as soon as it is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from envoy_console.directory import exchange_log
+from envoy_console.models.transactions import read
+from tests.builders import Company
+
+
+class WireLog:
+    """Reads the exchanges of one company."""
+
+    def __init__(self, app: Flask, company: Company) -> None:
+        self._app = app
+        self._company = company
+
+    def newest(self, method: str = "") -> Any:
+        """Return the newest exchange, with headers and bodies."""
+        with self._app.app_context():
+            exchange_log.current().flush()
+            with read() as tx:
+                (row,) = exchange_log.page(tx, self._company.id, method=method, limit=1)
+                return exchange_log.detail(tx, self._company.id, row.id)

@@ -1,0 +1,64 @@
+"""The real app behind real HTTP, on a loopback port, in a thread of this process."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from envoy_console import create_app
+from envoy_console.config import Config
+from envoy_console.extensions import db
+
+HOST = "127.0.0.1"
+
+
+def make_app(instance: Path, database_url: str, port: int = 8000) -> Flask:
+    """Build the app as production does, with secrets and a database for tests."""
+    settings = Config(
+        instance=instance,
+        secret_key="a secret for tests",
+        token_key=b"a token key for tests, 32 bytes.",
+        database_url=database_url,
+        host=HOST,
+        port=port,
+        external_url=f"http://localhost:{port}",
+    )
+    return create_app(settings)
+
+
+def disconnect(app: Flask) -> None:
+    """Close the app's connections to its database."""
+    with app.app_context():
+        db.engine.dispose()
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Answers without writing a log."""
+
+    def log(self, *_: object) -> None: ...
+
+
+@contextlib.contextmanager
+def serve(app: Flask, listener: socket.socket) -> Iterator[None]:
+    """Serve `app` on the port that `listener` holds."""
+    host, port = listener.getsockname()
+    server = make_server(
+        host,
+        port,
+        app,
+        threaded=True,
+        fd=listener.fileno(),
+        request_handler=QuietHandler,
+    )
+    thread = threading.Thread(target=server.serve_forever, name="server")
+    thread.start()
+    yield
+    server.shutdown()
+    thread.join()
+    server.server_close()

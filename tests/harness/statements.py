@@ -1,0 +1,42 @@
+"""Counting the SQL statements of a piece of work."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from envoy_console.extensions import db
+
+# The wire log is written off the request path, by a thread of its own.
+NOT_COUNTED = "exchange-log"
+
+
+@contextlib.contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """Collect the statements that requests to `app` execute; BEGIN is not among them."""
+    statements: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if threading.current_thread().name != NOT_COUNTED:
+            statements.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+@contextlib.contextmanager
+def budget(app: Flask, most: int) -> Iterator[None]:
+    """Fail when the work inside takes more than `most` statements."""
+    with counted(app) as statements:
+        yield
+    assert len(statements) <= most, "\n\n".join(statements)
