@@ -1,7 +1,43 @@
-"""The Envoy admin console: pages for people."""
+"""The Envoy admin console: pages for people. A view reads, acts, and answers."""
 
 from flask import Flask
 
+from envoy_console.console import (
+    access,
+    activity,
+    admins,
+    employees,
+    groups,
+    home,
+    identity,
+    integrations,
+    preferences,
+    session,
+    settings,
+    sidebar,
+    tokens,
+    wording,
+)
+from envoy_console.console.blueprint import bp
+
+PAGES = (
+    activity,
+    admins,
+    employees,
+    groups,
+    home,
+    integrations,
+    session,
+    settings,
+    tokens,
+)
+
 
 def init_app(app: Flask) -> None:
-    """Add the pages."""
+    """Add the pages, who may open them, and what their templates can say."""
+    identity.init_app(app)
+    access.init_app(app)
+    preferences.init_app(app)
+    sidebar.init_app(app)
+    wording.init_app(app)
+    app.register_blueprint(bp)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -261,6 +262,20 @@ def counts(tx: Connection, company_id: str) -> dict[str, int]:
         "active": people.active,
         "groups": group_count,
     }
+
+
+def present(tx: Connection, company_id: str, ids: Iterable[str]) -> set[str]:
+    """Return those of `ids` that are an employee or a group of the company today."""
+    wanted = list(set(ids))
+    found = sa.union_all(
+        *(
+            sa.select(rows.c.id).where(
+                rows.c.company_id == company_id, rows.c.id.in_(wanted)
+            )
+            for rows in (employees, groups)
+        )
+    )
+    return set(tx.execute(found).scalars())
 
 
 def _mentions(text: str) -> sa.ColumnElement[bool]:

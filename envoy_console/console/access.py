@@ -1,0 +1,156 @@
+"""Who may do what. Everything is refused unless a line here allows it.
+
+Views only carry labels, `@requires` and `@fresh_sign_in`; the one guard that runs
+before every request reads them. So a page without a label cannot change anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from envoy_console import config
+from envoy_console.console.identity import me
+from envoy_console.directory import accounts
+from envoy_console.directory.accounts import GLOBAL_ADMIN, LOCATION_ADMIN, VIEWER
+from envoy_console.extensions import login_manager
+from envoy_console.models.base import now
+from envoy_console.models.transactions import read
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# What a stranger may open. The SCIM endpoint asks for its own token.
+PUBLIC = frozenset(
+    {
+        "console.sign_in",
+        "console.set_preferences",
+        "health.alive",
+        "health.ready",
+        "static",
+    }
+)
+
+# What pages ask for by themselves does not count as somebody being there.
+UNATTENDED = frozenset({"console.newer_requests", "console.azure_scim_health"})
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Permission(Enum):
+    """What a person may be allowed to do, as the end of “Only … can …”."""
+
+    MANAGE_INTEGRATIONS = "manage integrations"
+    MANAGE_LOCATIONS = "add, rename and remove locations"
+    MANAGE_ADMINS = "add admins and change their roles"
+    CHOOSE_FEEDS = "choose which groups feed a location"
+    KEEP_OWN_ACCOUNT = "keep their own account"
+
+
+ALLOWED: dict[str, frozenset[Permission]] = {
+    GLOBAL_ADMIN: frozenset(Permission),
+    LOCATION_ADMIN: frozenset({Permission.CHOOSE_FEEDS, Permission.KEEP_OWN_ACCOUNT}),
+    VIEWER: frozenset({Permission.KEEP_OWN_ACCOUNT}),
+}
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Label a view that changes something with the permission it takes."""
+
+    def label(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return label
+
+
+def fresh_sign_in(*, back_to: str, ask: str = "") -> Callable[[View], View]:
+    """Label a view that wants the password to have been given just now.
+
+    Afterwards the person returns to the page `back_to`, with its dialog `ask` open.
+    """
+
+    def label(view: View) -> View:
+        view.back_to = (back_to, {"ask": ask} if ask else {})  # type: ignore[attr-defined]
+        return view
+
+    return label
+
+
+def init_app(app: Flask) -> None:
+    """Put the guard before every view, and let templates ask what is allowed."""
+    app.before_request(guard)
+    login_manager.unauthorized_handler(ask_to_sign_in)
+    app.jinja_env.globals.update(may=may, why_not=why_not, Permission=Permission)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Answer instead of the view when the view may not be used."""
+    if request.endpoint is None or request.blueprint == "scim":
+        return None
+    is_writing = request.method not in READING
+    if is_writing and _comes_from_elsewhere():
+        abort(403)
+    if request.endpoint in PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return ask_to_sign_in()
+    if request.endpoint not in UNATTENDED:
+        accounts.keep_alive(me())
+    return _judge(current_app.view_functions[request.endpoint]) if is_writing else None
+
+
+def may(permission: Permission) -> bool:
+    """Tell whether the signed-in account has `permission`."""
+    return permission in ALLOWED[me().role]
+
+
+def why_not(permission: Permission, deed: str = "") -> str:
+    """Return the sentence for a control that the signed-in account cannot use."""
+    with read() as tx:
+        everybody = accounts.page(tx, me().company_id)
+    admins = [a.email for a in everybody if a.active and a.role == GLOBAL_ADMIN]
+    who = "Global and location admins"
+    if permission not in ALLOWED[LOCATION_ADMIN]:
+        who = "Only global admins"
+    ask = f" Ask {' or '.join(admins[:2])}." if admins else ""
+    return f"{who} can {deed or permission.value}.{ask}"
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Lead a stranger to the sign-in page; scripts are told in their own way."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    page = url_for("console.sign_in", next=here)
+    if "HX-Request" in request.headers:
+        return "", 401, {"HX-Refresh": "true"}
+    if wants_json():
+        return jsonify(confirm=page), 401
+    return redirect(page, 303)
+
+
+def wants_json() -> bool:
+    """Tell whether a script of ours is asking, rather than a person."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _judge(view: Callable[..., Any]) -> ResponseReturnValue | None:
+    permission: Permission | None = getattr(view, "permission", None)
+    if permission is None or not may(permission):
+        abort(403)
+    back_to = getattr(view, "back_to", None)
+    if back_to is None or now() - me().confirmed_at <= config.current().fresh_sign_in:
+        return None
+    page, query = back_to
+    confirm = url_for("console.confirm", next=url_for(page, **query))
+    if wants_json():
+        return jsonify(confirm=confirm), 403
+    return redirect(confirm, 303)
+
+
+def _comes_from_elsewhere() -> bool:
+    """Tell whether the browser says that another site made it send this."""
+    return request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")

@@ -1,0 +1,137 @@
+"""Activity: the SCIM requests, what they changed, and what admins did."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from envoy_console import config
+from envoy_console.console.blueprint import bp
+from envoy_console.console.identity import me
+from envoy_console.console.links import Listing
+from envoy_console.directory import audit, browse, exchange_log, history
+from envoy_console.models.transactions import read
+from envoy_console.scim.dialects import QUIRKS
+
+FILTERS = ("query", "method", "status", "resource", "quirk")
+METHODS = {name: name for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}
+STATUSES = {
+    "2xx": "2xx succeeded",
+    "rejected": "4xx and 5xx rejected",
+    "401": "401 not authorised",
+    "404": "404 not found",
+    "409": "409 conflict",
+    "429": "429 too many requests",
+}
+RESOURCES = {"User": "Users", "Group": "Groups"}
+QUIRK_NAMES = {name: name.replace("_", " ") for name in QUIRKS}
+PER_PAGE = 50
+RETOLD = frozenset({"Accept", "Content-Type", "If-Match", "If-None-Match"})
+
+
+@bp.get("/activity/requests")
+def requests() -> ResponseReturnValue:
+    """Show the wire log, newest first, filtered as the URL says."""
+    listing = Listing.asked(*FILTERS)
+    older_than = _number("older_than")
+    with read() as tx:
+        found = exchange_log.page(
+            tx,
+            me().company_id,
+            **listing.filters,
+            older_than=older_than,
+            limit=PER_PAGE + 1,
+        )
+    return render_template(
+        "console/requests.html",
+        listing=listing,
+        requests=found[:PER_PAGE],
+        older_than=found[PER_PAGE - 1].number if len(found) > PER_PAGE else None,
+        is_newest=older_than is None,
+        methods=METHODS,
+        statuses=STATUSES,
+        resources=_resources(listing.filters["resource"]),
+        quirks=QUIRK_NAMES,
+    )
+
+
+@bp.get("/activity/requests/newer")
+def newer_requests() -> ResponseReturnValue:
+    """Show only the rows that came in after `newer_than`."""
+    listing = Listing.asked(*FILTERS)
+    with read() as tx:
+        found = exchange_log.page(
+            tx, me().company_id, **listing.filters, newer_than=_number("newer_than")
+        )
+    if not found:
+        return "", 204
+    return render_template("console/_request_rows.html", requests=found)
+
+
+@bp.get("/activity/requests/<request_id>")
+def one_request(request_id: str) -> ResponseReturnValue:
+    """Show one request and its answer, word for word but without the token."""
+    with read() as tx:
+        found = exchange_log.detail(tx, me().company_id, request_id)
+        about = [found.resource_id] if found.resource_id else []
+        exists = bool(browse.present(tx, me().company_id, about))
+    return render_template(
+        "console/request.html",
+        exchange=found,
+        exists=exists,
+        quirks=[QUIRKS[name] for name in found.quirks if name in QUIRKS],
+        curl=_curl(found),
+    )
+
+
+@bp.get("/activity/changes")
+def changes() -> ResponseReturnValue:
+    """Show what happened to employees and groups."""
+    listing = Listing.asked()
+    with read() as tx:
+        events = history.latest(tx, me().company_id, page=listing.page)
+        present = browse.present(
+            tx, me().company_id, (event.subject_id for event in events.rows)
+        )
+    return render_template(
+        "console/changes.html", events=events, present=present, listing=listing
+    )
+
+
+@bp.get("/activity/admins")
+def admin_activity() -> ResponseReturnValue:
+    """Show what administrators did in the console."""
+    listing = Listing.asked()
+    with read() as tx:
+        events = audit.page(tx, me().company_id, page=listing.page)
+    return render_template(
+        "console/admin_activity.html", events=events, listing=listing
+    )
+
+
+def _resources(chosen: str) -> dict[str, str]:
+    """Return the resource filter's options; a link may have chosen one by its id."""
+    if not chosen or chosen in RESOURCES:
+        return RESOURCES
+    return {**RESOURCES, chosen: f"Only {chosen[:8]}…"}
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _curl(exchange: Any) -> str:
+    """Return the command that repeats a request, with the token left to the reader."""
+    words = ["curl", "-X", exchange.method, config.current().external_url]
+    words[-1] += exchange.path
+    for name, value in exchange.request_headers.items():
+        if name in RETOLD:
+            words += ["-H", f"{name}: {value}"]
+    if exchange.request_body:
+        words += ["--data-raw", exchange.request_body]
+    command = " ".join(shlex.quote(word) for word in words)
+    return command + ' -H "Authorization: Bearer $TOKEN"'

@@ -1,0 +1,122 @@
+"""The console's forms: what may be sent, and the words for what may not."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import DataRequired, EqualTo, Length, Regexp
+
+from envoy_console.directory.accounts import ROLES
+from envoy_console.directory.integrations import ALL_USERS, SYNC_MODES
+
+# whether an address exists is for its mail server to say
+LOOKS_LIKE_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form with its CSRF token."""
+
+    def first_error(self) -> str:
+        """Return the first thing that is wrong."""
+        return next((text for errors in self.errors.values() for text in errors), "")
+
+
+class SignInForm(Form):
+    """Both fields together, on one plain page."""
+
+    email = StringField(
+        "Email", [DataRequired("Enter your e-mail address."), Length(max=254)]
+    )
+    password = PasswordField(
+        "Password", [DataRequired("Enter your password."), Length(max=128)]
+    )
+    next = HiddenField()
+
+
+class ConfirmForm(Form):
+    """The password once more, before something delicate."""
+
+    password = PasswordField(
+        "Password", [DataRequired("Enter your password."), Length(max=128)]
+    )
+    next = HiddenField()
+
+
+class SyncForm(Form):
+    """“Employee sync”: who is synced."""
+
+    sync_mode = RadioField(
+        "Who to sync", choices=list(SYNC_MODES.items()), default=ALL_USERS
+    )
+
+
+class FeedForm(Form):
+    """The groups that feed one location."""
+
+    groups = SelectMultipleField("Groups", validate_choice=False)
+
+
+class RotateForm(Form):
+    """How long the old token goes on working."""
+
+    GRACE = {"0": "Stop it now", "1": "In 1 hour", "24": "In 24 hours"}  # noqa: RUF012
+
+    hours = RadioField("Stop the old token", choices=list(GRACE.items()), default="1")
+
+
+class StrictForm(Form):
+    """By which book requests are judged."""
+
+    strict = RadioField(
+        "How requests are judged",
+        choices=[("no", "Tolerant"), ("yes", "Strict")],
+        validators=[DataRequired()],
+    )
+
+
+class LocationForm(Form):
+    """The name of a location."""
+
+    name = StringField(
+        "Name",
+        [DataRequired("Give the location a name."), Length(max=100)],
+    )
+
+
+class AdminForm(Form):
+    """Somebody new who may sign in."""
+
+    name = StringField("Name", [DataRequired("Enter a name."), Length(max=100)])
+    email = StringField(
+        "Email",
+        [
+            DataRequired("Enter an e-mail address."),
+            Length(max=254),
+            Regexp(LOOKS_LIKE_EMAIL, message="This is not an e-mail address."),
+        ],
+    )
+    role = SelectField("Role", choices=list(ROLES.items()), default="viewer")
+
+
+class RoleForm(Form):
+    """Another role for an account."""
+
+    role = SelectField("Role", choices=list(ROLES.items()))
+
+
+class PasswordForm(Form):
+    """A new password of one's own."""
+
+    old = PasswordField("Current password", [DataRequired("Enter your password.")])
+    new = PasswordField("New password", [DataRequired("Choose a new password.")])
+    again = PasswordField(
+        "New password, again",
+        [EqualTo("new", "The two new passwords are not the same.")],
+    )

@@ -1,0 +1,65 @@
+"""Where to go: paths of our own, and the URL of a list as it is being looked at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+# One slash, then nothing that a browser could read as another host.
+OWN_PATH = re.compile(r"/[!-\[\]-~]*")  # printable ASCII without the backslash
+
+
+def own_path(text: str | None) -> str:
+    """Return `text` when it is a path on this site, else the way Home."""
+    if text and OWN_PATH.fullmatch(text) and "//" not in text:
+        return text
+    return url_for("console.home")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list was asked to show. All of it is in the URL, so it can be shared."""
+
+    filters: dict[str, Any]
+    sort: str
+    page: int
+
+    @classmethod
+    def asked(cls, *names: str, sort: str = "") -> Listing:
+        """Read filters called `names`, the order and the page from the request."""
+        asked = {name: request.args.get(name, "").strip()[:200] for name in names}
+        page = request.args.get("page", "")
+        number = int(page) if re.fullmatch(r"[0-9]{1,9}", page) else 1
+        return cls(asked, request.args.get("sort", sort), number)
+
+    @property
+    def order(self) -> str:
+        return self.sort.removeprefix("-")
+
+    @property
+    def descending(self) -> bool:
+        return self.sort.startswith("-")
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.filters.values())
+
+    def link(self, **changes: str | int) -> str:
+        """Return the URL of this list with something changed; the page starts anew."""
+        asked = {**self.filters, "sort": self.sort, **changes}
+        kept = {name: value for name, value in asked.items() if value}
+        return self.bare + ("?" + urlencode(kept) if kept else "")
+
+    def sorted_by(self, order: str) -> str:
+        """Return the URL of this list by `order`, turned round if it already is."""
+        turned = self.order == order and not self.descending
+        return self.link(sort=f"-{order}" if turned else order)
+
+    @property
+    def bare(self) -> str:
+        """The URL of the list with nothing chosen."""
+        return url_for(request.endpoint or "", **(request.view_args or {}))

@@ -1,0 +1,42 @@
+"""How somebody likes the pages: theme and keyboard. Two cookies, read by the server,
+so that nothing flashes while a page loads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, request
+
+from envoy_console import config
+from envoy_console.console.answers import see_other
+from envoy_console.console.blueprint import bp
+from envoy_console.console.links import own_path
+
+CHOICES = {"theme": ("light", "dark", "system"), "shortcuts": ("on", "off")}
+YEAR = 365 * 24 * 60 * 60
+
+
+def init_app(app: Flask) -> None:
+    """Let every template know the preferences."""
+    app.context_processor(_preferences)
+
+
+@bp.post("/preferences")
+def set_preferences() -> Response:
+    """Keep what was chosen in cookies and return to the page."""
+    response = see_other(own_path(request.form.get("next")))
+    for name, choices in CHOICES.items():
+        if (value := request.form.get(name)) in choices:
+            response.set_cookie(
+                name, value, YEAR, secure=config.current().is_https, samesite="Lax"
+            )
+    return response
+
+
+def _preferences() -> dict[str, Any]:
+    theme = request.cookies.get("theme", "")
+    return {
+        "theme": theme if theme in ("light", "dark") else "",
+        "has_shortcuts": request.cookies.get("shortcuts") != "off",
+    }

@@ -1,0 +1,114 @@
+"""Settings: the company's locations, and one's own account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.engine import Connection
+
+from envoy_console.console.access import Permission, requires
+from envoy_console.console.answers import attempt, see_other
+from envoy_console.console.blueprint import bp
+from envoy_console.console.forms import LocationForm, PasswordForm
+from envoy_console.console.identity import acting, me, source
+from envoy_console.console.session import leave
+from envoy_console.directory import accounts, locations
+from envoy_console.directory.errors import RuleError
+from envoy_console.directory.throttle import ThrottledError
+from envoy_console.models.transactions import read, write
+
+
+@bp.get("/settings/company")
+def company() -> ResponseReturnValue:
+    """Show the company and its locations."""
+    with read() as tx:
+        offices = locations.page(tx, me().company_id)
+    return render_template(
+        "console/company.html", locations=offices, form=LocationForm(formdata=None)
+    )
+
+
+@bp.post("/settings/company/locations")
+@requires(Permission.MANAGE_LOCATIONS)
+def add_location() -> ResponseReturnValue:
+    """Add a location."""
+    return _named(lambda tx, name: locations.add(tx, acting(), name), "{} is added.")
+
+
+@bp.post("/settings/company/locations/<location_id>/rename")
+@requires(Permission.MANAGE_LOCATIONS)
+def rename_location(location_id: str) -> ResponseReturnValue:
+    """Give a location another name."""
+    return _named(
+        lambda tx, name: locations.rename(tx, acting(), location_id, name),
+        "The location is now called {}.",
+    )
+
+
+@bp.post("/settings/company/locations/<location_id>/remove")
+@requires(Permission.MANAGE_LOCATIONS)
+def remove_location(location_id: str) -> ResponseReturnValue:
+    """Remove a location; its employees move to the default one."""
+    attempt(
+        lambda tx: locations.remove(tx, acting(), location_id),
+        done="The location is removed.",
+    )
+    return see_other(url_for(".company"))
+
+
+@bp.get("/settings/account")
+def account() -> ResponseReturnValue:
+    """Show one's own account."""
+    return render_template("console/account.html", form=PasswordForm(formdata=None))
+
+
+@bp.post("/settings/account/password")
+@requires(Permission.KEEP_OWN_ACCOUNT)
+def change_password() -> ResponseReturnValue:
+    """Change one's own password; every session ends, this one too."""
+    form = PasswordForm()
+    if form.validate_on_submit() and _is_changed(form):
+        leave()
+        flash("Your password is changed. Sign in with the new one.", "ok")
+        return see_other(url_for(".sign_in"))
+    return render_template("console/account.html", form=form), 422
+
+
+@bp.post("/settings/account/sign-out-everywhere")
+@requires(Permission.KEEP_OWN_ACCOUNT)
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End every session of one's own, this one too."""
+    account_id = me().account_id
+    write(lambda tx: accounts.sign_out_everywhere(tx, account_id))
+    leave()
+    flash("You are signed out everywhere.", "ok")
+    return see_other(url_for(".sign_in"))
+
+
+def _is_changed(form: PasswordForm) -> bool:
+    try:
+        is_right = accounts.change_password(
+            me(), form.old.data, form.new.data, source=source()
+        )
+    except RuleError as error:
+        form.new.errors = [str(error)]
+        return False
+    except ThrottledError as error:
+        form.old.errors = [str(error)]
+        return False
+    if not is_right:
+        form.old.errors = ["This is not your password. Try again."]
+    return is_right
+
+
+def _named(work: Callable[[Connection, str], Any], done: str) -> ResponseReturnValue:
+    form = LocationForm()
+    if form.validate_on_submit():
+        name = form.name.data.strip()
+        attempt(lambda tx: work(tx, name), done=done.format(name))
+    else:
+        flash(form.first_error(), "bad")
+    return see_other(url_for(".company"))

@@ -1,0 +1,128 @@
+"""How values read on a page: times, numbers, JSON and the words for what happened."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+
+from envoy_console.directory.accounts import ROLES
+from envoy_console.models.base import now
+from envoy_console.scim.schemas import ENTERPRISE
+
+DAY, HOUR, MINUTE = 86_400, 3_600, 60
+
+JSON_TOKEN = re.compile(
+    r'(?P<key>"(?:[^"\\]|\\.)*"(?=\s*:))'
+    r'|(?P<text>"(?:[^"\\]|\\.)*")'
+    r"|(?P<word>\b(?:true|false|null)\b)"
+    r"|(?P<number>-?\b\d[\d.eE+-]*)"
+)
+
+# action of a directory event: icon, and the words around its subject and the related
+DEEDS: dict[str, tuple[str, str]] = {
+    "created": ("user-round-plus", "created"),
+    "updated": ("user-round", "changed"),
+    "deactivated": ("user-round-minus", "deactivated"),
+    "reactivated": ("user-round-check", "reactivated"),
+    "deleted": ("user-round-x", "deleted"),
+    "member_added": ("user-round-plus", "added to"),
+    "member_removed": ("user-round-minus", "removed from"),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their words, and let their tags leave no blank lines."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        ago=ago,
+        exact=exact,
+        milliseconds=milliseconds,
+        counted=counted,
+        number=number,
+        plain=plain,
+        short_path=short_path,
+        initials=initials,
+        json_tokens=json_tokens,
+    )
+    app.jinja_env.globals.update(ROLES=ROLES, DEEDS=DEEDS)
+
+
+def ago(moment: datetime) -> str:
+    """Return how long ago `moment` was, as short as a table wants it."""
+    seconds = (now() - moment).total_seconds()
+    size = int(abs(seconds))
+    if size < 1:
+        return "now"
+    steps = ((DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (1, "s"))
+    step, unit = next(pair for pair in steps if size >= pair[0])
+    text = f"{size // step}{unit}"
+    return f"in {text}" if seconds < 0 else f"{text} ago"
+
+
+def exact(moment: datetime) -> str:
+    """Return `moment` to the second, with its time zone."""
+    return f"{moment.day} {moment:%b %Y, %H:%M:%S} UTC"
+
+
+def milliseconds(microseconds: int) -> str:
+    """Return a duration as the wire log shows it."""
+    millis = microseconds / 1000
+    return f"{millis:.1f} ms" if millis < 10 else f"{millis:,.0f} ms"
+
+
+def number(value: int) -> str:
+    """Return a whole number with its thousands marked."""
+    return f"{value:,}"
+
+
+def counted(value: int, noun: str, plural: str = "") -> str:
+    """Return “1 employee” or “42 employees”."""
+    return f"{value:,} {noun if value == 1 else plural or noun + 's'}"
+
+
+def plain(value: Any) -> str:
+    """Return a value of a document as a person would write it."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def initials(name: str) -> str:
+    """Return the first letters of the first and the last word of a name."""
+    words = name.split() or ["?"]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def json_tokens(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (kind, piece) of a JSON text laid out in lines; other text stays as it is."""
+    laid_out = _laid_out(text)
+    if laid_out is None:
+        yield "", text
+        return
+    end = 0
+    for found in JSON_TOKEN.finditer(laid_out):
+        yield "", laid_out[end : found.start()]
+        yield found.lastgroup or "", found.group()
+        end = found.end()
+    yield "", laid_out[end:]
+
+
+def _laid_out(text: str) -> str | None:
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return None  # empty, cut to size, or not JSON at all
+
+
+def short_path(path: str) -> str:
+    """Return an attribute's path without the URN of the enterprise extension."""
+    return path.removeprefix(f"{ENTERPRISE}:")

@@ -1,0 +1,10 @@
+// Comfort only: every page works without these modules. Each one attaches itself to
+// elements by their data- attributes.
+
+import "./copy.js";
+import "./dialogs.js";
+import "./live.js";
+import "./relative-time.js";
+import "./reveal.js";
+import "./search-key.js";
+import "./theme.js";
