@@ -12,6 +12,7 @@ from flask import has_app_context
 from envoy_console.directory import passwords
 from tests import builders
 from tests.harness import network, serving, statements
+from tests.harness.console_client import ConsoleClient
 from tests.harness.databases import Databases, postgresql_server, upgrade
 from tests.harness.exchanges import WireLog
 from tests.harness.scim_client import ScimClient
@@ -137,6 +138,20 @@ def entra(server, token):
     """The same client, with the header that tells Entra's provisioning service."""
     with ScimClient(server, token, ADSCIMVersion="2.0") as client:
         yield client
+
+
+@pytest.fixture
+def stranger(server):
+    """A visitor of the console who has not signed in."""
+    with ConsoleClient(server) as client:
+        yield client
+
+
+@pytest.fixture
+def console(stranger, company):
+    """The company's global admin at the console."""
+    stranger.sign_in(company)
+    return stranger
 
 
 @pytest.fixture

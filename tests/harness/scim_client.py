@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-import httpx
+import httpx2
 
 from tests.messages import CORE_GROUP, CORE_USER, ENTERPRISE
 
@@ -16,7 +16,7 @@ class ScimClient:
     """Speaks SCIM to one company."""
 
     def __init__(self, server: str, token: str, **headers: str) -> None:
-        self.http = httpx.Client(
+        self.http = httpx2.Client(
             base_url=f"{server}/scim/v2",
             headers={
                 "Authorization": f"Bearer {token}",
@@ -32,19 +32,19 @@ class ScimClient:
     def __exit__(self, *_: object) -> None:
         self.http.close()
 
-    def get(self, path: str, **options: Any) -> httpx.Response:
+    def get(self, path: str, **options: Any) -> httpx2.Response:
         return self.http.get(path, **options)
 
-    def post(self, path: str, body: Any, **options: Any) -> httpx.Response:
+    def post(self, path: str, body: Any, **options: Any) -> httpx2.Response:
         return self.http.post(path, json=body, **options)
 
-    def put(self, path: str, body: Any, **options: Any) -> httpx.Response:
+    def put(self, path: str, body: Any, **options: Any) -> httpx2.Response:
         return self.http.put(path, json=body, **options)
 
-    def patch(self, path: str, body: Any, **options: Any) -> httpx.Response:
+    def patch(self, path: str, body: Any, **options: Any) -> httpx2.Response:
         return self.http.patch(path, json=body, **options)
 
-    def delete(self, path: str, **options: Any) -> httpx.Response:
+    def delete(self, path: str, **options: Any) -> httpx2.Response:
         return self.http.delete(path, **options)
 
     def create_user(self, user_name: str = "", **attributes: Any) -> dict[str, Any]:

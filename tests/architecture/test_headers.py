@@ -1,0 +1,64 @@
+"""Every answer carries the protective headers, whatever its status."""
+
+import pytest
+
+from envoy_console.headers import ALWAYS
+from tests.harness import serving
+
+ANSWERS = {
+    "a page": ("GET", "/sign-in", 200),
+    "a probe": ("GET", "/healthz", 200),
+    "a stylesheet": ("GET", "/static/css/tokens.css", 200),
+    "a redirect": ("GET", "/employees", 303),
+    "a form without its token": ("POST", "/sign-in", 400),
+    "a page that is not there": ("GET", "/nowhere", 404),
+    "a file that is not there": ("GET", "/static/nowhere.css", 404),
+    "a method that is not there": ("DELETE", "/sign-in", 405),
+    "SCIM without a token": ("GET", "/scim/v2/Users", 401),
+    "SCIM that is not there": ("GET", "/scim/v2/Nowhere", 401),
+}
+
+
+def missing(answer):
+    return {k: v for k, v in ALWAYS.items() if answer.headers.get(k) != v}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_answer_carries_them(stranger, name):
+    method, path, status = ANSWERS[name]
+
+    answer = stranger.http.request(method, path, follow_redirects=False)
+
+    assert answer.status_code == status
+    assert missing(answer) == {}
+
+
+def test_what_is_too_large_is_refused_with_them(stranger):
+    answer = stranger.http.post("/sign-in", content=b"x" * (2 * 1024 * 1024))
+
+    assert answer.status_code == 413
+    assert missing(answer) == {}
+
+
+def test_without_a_database_answers_carry_them(tmp_path):
+    app = serving.make_app(tmp_path, f"sqlite:///{tmp_path}/nowhere/envoy.db")
+
+    answer = app.test_client().get("/readyz")
+
+    assert answer.status_code == 503
+    assert missing(answer) == {}
+
+
+def test_nothing_but_static_files_may_be_kept_by_a_cache(stranger):
+    assert stranger.http.get("/sign-in").headers["Cache-Control"] == "no-store"
+    static = stranger.http.get("/static/css/tokens.css")
+    assert static.headers["Cache-Control"] != "no-store"
+
+
+def test_the_policy_allows_no_inline_code_and_no_other_host():
+    policy = ALWAYS["Content-Security-Policy"]
+
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "*" not in policy

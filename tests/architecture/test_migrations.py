@@ -1,0 +1,63 @@
+"""The migrations lead from nothing to the models, and back to nothing."""
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from envoy_console.extensions import db
+from envoy_console.models import Base
+from tests.harness import serving
+from tests.harness.databases import downgrade, upgrade
+
+
+@pytest.fixture
+def empty_app(databases, tmp_path):
+    """An app whose database has no tables."""
+    with databases.empty() as url:
+        app = serving.make_app(tmp_path, url)
+        yield app
+        serving.disconnect(app)
+
+
+def differences(app):
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return compare_metadata(context, Base.metadata)
+
+
+def tables(app):
+    with app.app_context():
+        return set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_upgrading_from_nothing_makes_what_the_models_describe(empty_app):
+    upgrade(empty_app)
+
+    assert tables(empty_app) == set(Base.metadata.tables)
+    assert differences(empty_app) == []
+
+
+def test_downgrading_leaves_nothing(empty_app):
+    upgrade(empty_app)
+
+    downgrade(empty_app)
+
+    assert tables(empty_app) == set()
+
+
+def test_upgrading_again_changes_nothing(empty_app):
+    upgrade(empty_app)
+    downgrade(empty_app)
+
+    upgrade(empty_app)
+
+    assert differences(empty_app) == []
+
+
+def test_a_missing_column_would_be_noticed(empty_app):
+    upgrade(empty_app)
+    with empty_app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE companies DROP COLUMN always_reveals")
+
+    assert [change[0] for change in differences(empty_app)] == ["add_column"]

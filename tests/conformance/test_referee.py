@@ -1,0 +1,39 @@
+"""A second opinion: scim2-tester plays a client that knows only the standard, and
+scim2-models validates every answer that it gets.
+"""
+
+from scim2_client.engines.httpx2 import SyncSCIMClient
+from scim2_tester import Status, check_server
+
+ERRORS = (Status.ERROR, Status.CRITICAL)
+
+# Where we disagree with the referee: check, resource type, attribute, and why.
+DISAGREEMENTS = {
+    ("search_with_attributes", "User", None): "POST /.search is optional",
+    ("search_with_attributes", "Group", None): "POST /.search is optional",
+    ("check_remove_attribute", "User", "active"): "a user always is active or not",
+    ("check_add_attribute", "Group", "members"): "we add the member's display name",
+    ("check_replace_attribute", "Group", "members"): "we add the member's display name",
+}
+
+
+def test_the_referee_finds_nothing_but_what_we_disagree_about(scim):
+    results = check_server(SyncSCIMClient(scim.http))
+
+    errors = {
+        (r.title, r.resource_type, (r.data or {}).get("urn")): r.reason
+        for r in results
+        if r.status in ERRORS
+    }
+    assert errors.keys() == DISAGREEMENTS.keys(), errors
+
+
+def test_the_referee_looks_at_everything(scim):
+    results = check_server(SyncSCIMClient(scim.http))
+
+    succeeded = {(r.title, r.resource_type) for r in results if r.status not in ERRORS}
+    assert succeeded >= {
+        (title, kind)
+        for title in ("object_creation", "object_query", "object_deletion")
+        for kind in ("User", "Group")
+    }

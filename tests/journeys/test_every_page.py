@@ -1,0 +1,71 @@
+"""What must be true of every page: for everyone, in any light, on any screen."""
+
+import pytest
+from flask import url_for
+
+from tests.harness import browser as chromium
+
+pytestmark = pytest.mark.browser
+
+# Parts of pages, which only the pages' own scripts ask for.
+PARTS = {"console.newer_requests", "console.azure_scim_health"}
+
+
+@pytest.fixture
+def addresses(app, lively):
+    """The address of every page of the console, with something to see on it."""
+    pages = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("console.") and "GET" in rule.methods
+    ]
+    with app.test_request_context():
+        return [
+            url_for(
+                page.endpoint,
+                **{name: getattr(lively, name) for name in page.arguments},
+            )
+            for page in pages
+            if page.endpoint not in PARTS
+        ]
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+def test_axe_has_nothing_to_say_against_it(open_window, company, addresses, light):
+    page = open_window(color_scheme=light)
+    page.goto("/sign-in")
+    found = chromium.violations(page)
+    chromium.sign_in(page, company)
+
+    for address in addresses:
+        page.goto(address)
+        found += chromium.violations(page)
+
+    assert found == []
+
+
+def test_axe_does_find_what_is_wrong(open_window):
+    page = open_window()
+    page.set_content("<img src='data:,'><input>")
+
+    assert chromium.violations(page)
+
+
+def test_a_narrow_screen_needs_no_sideways_scrolling(open_window, company, addresses):
+    page = open_window(viewport={"width": 320, "height": 640})
+    chromium.sign_in(page, company)
+    widths = {}
+    for address in addresses:
+        page.goto(address)
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert widths == dict.fromkeys(addresses, 320)
+
+
+def test_an_error_page_is_as_good_as_any_other(open_window, company):
+    page = open_window()
+    chromium.sign_in(page, company)
+
+    page.goto("/nowhere")
+
+    assert chromium.violations(page) == []
