@@ -26,7 +26,7 @@ STATUSES = {
     "409": "409 conflict",
     "429": "429 too many requests",
 }
-RESOURCES = {"User": "Users", "Group": "Groups"}
+RESOURCES = {"Users": "Users", "Groups": "Groups"}
 QUIRK_NAMES = {name: name.replace("_", " ") for name in QUIRKS}
 PER_PAGE = 50
 RETOLD = frozenset({"Accept", "Content-Type", "If-Match", "If-None-Match"})

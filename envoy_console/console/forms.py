@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_wtf import FlaskForm
 from wtforms import (
     HiddenField,
@@ -11,6 +13,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
 from envoy_console.directory.accounts import ROLES
@@ -18,6 +21,10 @@ from envoy_console.directory.integrations import ALL_USERS, SYNC_MODES
 
 # whether an address exists is for its mail server to say
 LOOKS_LIKE_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+
+
+def _choices(words: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in words.items()]
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -53,7 +60,7 @@ class SyncForm(Form):
     """“Employee sync”: who is synced."""
 
     sync_mode = RadioField(
-        "Who to sync", choices=list(SYNC_MODES.items()), default=ALL_USERS
+        "Who to sync", choices=_choices(SYNC_MODES), default=ALL_USERS
     )
 
 
@@ -68,7 +75,7 @@ class RotateForm(Form):
 
     GRACE = {"0": "Stop it now", "1": "In 1 hour", "24": "In 24 hours"}  # noqa: RUF012
 
-    hours = RadioField("Stop the old token", choices=list(GRACE.items()), default="1")
+    hours = RadioField("Stop the old token", choices=_choices(GRACE), default="1")
 
 
 class StrictForm(Form):
@@ -76,7 +83,7 @@ class StrictForm(Form):
 
     strict = RadioField(
         "How requests are judged",
-        choices=[("no", "Tolerant"), ("yes", "Strict")],
+        choices=_choices({"no": "Tolerant", "yes": "Strict"}),
         validators=[DataRequired()],
     )
 
@@ -102,13 +109,13 @@ class AdminForm(Form):
             Regexp(LOOKS_LIKE_EMAIL, message="This is not an e-mail address."),
         ],
     )
-    role = SelectField("Role", choices=list(ROLES.items()), default="viewer")
+    role = SelectField("Role", choices=_choices(ROLES), default="viewer")
 
 
 class RoleForm(Form):
     """Another role for an account."""
 
-    role = SelectField("Role", choices=list(ROLES.items()))
+    role = SelectField("Role", choices=_choices(ROLES))
 
 
 class PasswordForm(Form):

@@ -95,8 +95,9 @@ def azure_scim_page(revealed: dict[str, str] | None = None) -> ResponseReturnVal
         }
     return render_template(
         "console/azure_scim.html",
-        form=SyncForm(sync_mode=integration.sync_mode or integrations.ALL_USERS),
-        rotate_form=RotateForm(),
+        # not from what was sent: a revealed token is shown in answer to another form
+        form=SyncForm(None, sync_mode=integration.sync_mode or integrations.ALL_USERS),
+        rotate_form=RotateForm(None),
         scim_url=config.current().scim_url,
         revealed=revealed or {},
         **values,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Flask
 
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
         number=number,
         plain=plain,
         short_path=short_path,
+        readable_path=readable_path,
         initials=initials,
         json_tokens=json_tokens,
     )
@@ -126,3 +128,8 @@ def _laid_out(text: str) -> str | None:
 def short_path(path: str) -> str:
     """Return an attribute's path without the URN of the enterprise extension."""
     return path.removeprefix(f"{ENTERPRISE}:")
+
+
+def readable_path(path: str) -> str:
+    """Return the path of a request decoded, without what all of them begin with."""
+    return unquote(path.removeprefix("/scim/v2")) or "/"

@@ -7,57 +7,52 @@ import { refreshTimes } from "./relative-time.js";
 const EVERY = 2000;
 const ROWS_AT_MOST = 200;
 
-for (const place of document.querySelectorAll("[data-live]")) watch(place);
+let paused = false;
 
-function watch(place) {
-  const pause = document.querySelector("[data-live-pause]");
-  let paused = false;
-  pause?.addEventListener("click", (event) => {
-    event.preventDefault();
-    paused = !paused;
-    show(pause, paused);
-  });
-  setInterval(() => {
-    const isTyping = place.contains(document.activeElement);
-    if (!paused && !document.hidden && !isTyping) ask(place);
-  }, EVERY);
+for (const place of document.querySelectorAll("[data-live]")) {
+  setInterval(() => watch(place), EVERY);
 }
 
-async function ask(place) {
-  const response = await fetch(place.dataset.live + cursor(place), {
-    headers: { "HX-Request": "true" },
-  }).catch(() => null);
-  if (response?.status === 401) location.reload();
-  if (response?.status !== 200) return;
-  const html = await response.text();
+document.querySelector("[data-live-pause]")?.addEventListener("click", (event) => {
+  paused = !paused;
+  show(event.currentTarget);
+});
+
+async function watch(place) {
+  const isBeingUsed = place.contains(document.activeElement) && !("liveRows" in place.dataset);
+  if (paused || document.hidden || isBeingUsed) return;
+  const html = await news(place);
+  if (!html) return;
   if ("liveRows" in place.dataset) addRows(place, html);
-  else if (place.innerHTML !== html) place.innerHTML = html;
+  else place.innerHTML = html;
   refreshTimes(place);
 }
 
-function cursor(place) {
-  if (!("liveRows" in place.dataset)) return "";
-  const newest = place.querySelector("[data-number]")?.dataset.number ?? "0";
-  return (place.dataset.live.includes("?") ? "&" : "?") + `newer_than=${newest}`;
+async function news(place) {
+  const url = new URL(place.dataset.live, location.href);
+  if ("liveRows" in place.dataset) {
+    url.searchParams.set("newer_than", place.querySelector("[data-number]")?.dataset.number ?? "0");
+  }
+  const response = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (response?.status === 401) location.reload();
+  return response?.status === 200 ? response.text() : "";
 }
 
 function addRows(place, html) {
-  const table = document.createElement("template");
-  table.innerHTML = html;
-  const rows = [...table.content.children];
-  if (!rows.length) return;
-  document.querySelector("[data-live-empty]")?.remove();
-  place.closest("[data-live-table]")?.removeAttribute("hidden");
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const rows = [...template.content.children];
   for (const row of rows) row.classList.add("fresh");
   place.prepend(...rows);
   for (const old of [...place.children].slice(ROWS_AT_MOST)) old.remove();
+  document.querySelector("[data-live-empty]")?.remove();
+  place.closest("[data-live-table]")?.removeAttribute("hidden");
 }
 
-function show(pause, paused) {
-  pause.setAttribute("aria-pressed", String(paused));
-  pause.querySelector("[data-label]").textContent = paused ? "Resume" : "Pause";
+function show(button) {
+  button.setAttribute("aria-pressed", String(paused));
+  button.querySelector("[data-label]").textContent = paused ? "Resume" : "Pause";
   const sign = document.querySelector("[data-live-sign]");
-  if (!sign) return;
   sign.dataset.state = paused ? "idle" : "";
   sign.textContent = paused ? "Paused" : "Live";
 }
