@@ -13,50 +13,22 @@ from envoy_console.directory import passwords
 from tests import builders
 from tests.harness import network, serving, statements
 from tests.harness.console_client import ConsoleClient
-from tests.harness.databases import Databases, postgresql_server, upgrade
+from tests.harness.database_option import (
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_configure,
+)
+from tests.harness.databases import Databases, upgrade
 from tests.harness.exchanges import WireLog
 from tests.harness.scim_client import ScimClient
 
-NO_POSTGRESQL = """
-NO POSTGRESQL: its half of the tests did not run. Install a server (Debian:
-apt-get install postgresql) or name one in TEST_DATABASE_URL."""
-
-
-def pytest_addoption(parser):
-    parser.addoption(
-        "--database",
-        choices=("sqlite", "postgresql"),
-        default="sqlite",
-        help="where data is kept; postgresql runs only the tests that keep any",
-    )
-
-
-def pytest_configure(config):
-    network.stay_offline()
-    if config.option.database == "sqlite" or hasattr(config, "workerinput"):
-        return
-    server = postgresql_server()
-    if not server.__enter__():
-        pytest.exit(NO_POSTGRESQL, returncode=1 if os.environ.get("CI") else 0)
-    config.add_cleanup(lambda: server.__exit__(None, None, None))
-
-
-def pytest_collection_modifyitems(config, items):
-    """Run on PostgreSQL what depends on the database; a browser adds nothing there."""
-    if config.option.database == "sqlite":
-        return
-    kept = [i for i in items if "databases" in i.fixturenames and not _is_journey(i)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = kept
-
-
-def _is_journey(item):
-    return item.get_closest_marker("browser") is not None
+__all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_configure"]
 
 
 @pytest.fixture(autouse=True)
 def offline():
     """Nothing may connect to another machine."""
+    network.attempts.clear()
     yield
     assert network.attempts == []
 

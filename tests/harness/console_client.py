@@ -36,7 +36,7 @@ class ConsoleClient:
 
     def part(self, path: str) -> Page:
         """Fetch a part of a page, as a script of the page does."""
-        return Page(self.http.get(path, headers={"HX-Request": "true"}))
+        return Page(self.http.get(path, headers={"HX-Request": "true"}).text, path)
 
     def submit(
         self, page: Page | str, form: str, status: int = 200, **fields: Any
@@ -53,6 +53,6 @@ class ConsoleClient:
 
     def _page(self, answer: httpx2.Response, status: int) -> Page:
         assert answer.status_code == status, answer.text
-        page = Page(answer)
+        page = Page(answer.text, answer.url.raw_path.decode())
         assert faults(page) == [], page.path
         return page

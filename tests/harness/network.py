@@ -1,4 +1,7 @@
-"""Tests stay on this machine: a connection to anywhere else fails them."""
+"""Tests stay on this machine: a connection to anywhere else fails them.
+
+Importing this is enough, and cannot be undone: Python keeps an audit hook for good.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,6 @@ import sys
 from typing import Any
 
 attempts: list[str] = []
-
-
-def stay_offline() -> None:
-    """Refuse connections to other machines from now on, and note the attempts."""
-    sys.addaudithook(_refuse)
 
 
 def _refuse(event: str, details: tuple[Any, ...]) -> None:
@@ -32,3 +30,6 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+sys.addaudithook(_refuse)

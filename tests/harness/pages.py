@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import httpx2
 from bs4 import BeautifulSoup, Tag
 
 CHOSEN = "input:not([type=radio], [type=checkbox]), input[checked], textarea"
@@ -13,10 +12,10 @@ CHOSEN = "input:not([type=radio], [type=checkbox]), input[checked], textarea"
 class Page:
     """An answered page: `text` to read, `select` to look closer."""
 
-    def __init__(self, answer: httpx2.Response) -> None:
-        self.answer = answer
-        self.path = answer.url.raw_path.decode()
-        self.soup = BeautifulSoup(answer.text, "html.parser")
+    def __init__(self, html: str, path: str = "") -> None:
+        self.html = html
+        self.path = path
+        self.soup = BeautifulSoup(html, "html.parser")
         self.text = self.soup.get_text(" ", strip=True)
 
     def select(self, css: str) -> list[Tag]:
