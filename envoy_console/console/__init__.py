@@ -20,7 +20,7 @@ from envoy_console.console import (
 )
 from envoy_console.console.blueprint import bp
 
-PAGES = (
+PAGES = (  # imported for their routes
     activity,
     admins,
     employees,

@@ -52,6 +52,8 @@ function addRows(place, html) {
 function show(button) {
   button.setAttribute("aria-pressed", String(paused));
   button.querySelector("[data-label]").textContent = paused ? "Resume" : "Pause";
+  const picture = button.querySelector("use");
+  picture.setAttribute("href", picture.getAttribute("href").replace(/#.*/, paused ? "#play" : "#pause"));
   const sign = document.querySelector("[data-live-sign]");
   sign.dataset.state = paused ? "idle" : "";
   sign.textContent = paused ? "Paused" : "Live";

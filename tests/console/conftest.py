@@ -1,0 +1,92 @@
+"""People with other roles, sessions that have grown old, and an integration."""
+
+from datetime import timedelta
+
+import pytest
+
+from envoy_console.directory import accounts, groups, tokens
+from envoy_console.models.base import now
+from envoy_console.models.transactions import write
+from tests.builders import PASSWORD, Company
+from tests.harness.console_client import ConsoleClient
+
+
+@pytest.fixture
+def colleague(app, server, company):
+    """colleague("viewer") -> a console where somebody with that role is signed in."""
+    clients = []
+
+    def signed_in(role):
+        email = f"{role}-of-{company.email}"
+        with app.app_context():
+            write(
+                lambda tx: accounts.insert(
+                    tx,
+                    company.id,
+                    email=email,
+                    name="Val Lee",
+                    role=role,
+                    password=PASSWORD,
+                )
+            )
+        client = ConsoleClient(server)
+        clients.append(client)
+        client.sign_in(Company(company.id, "", company.name, email))
+        return client
+
+    yield signed_in
+    for client in clients:
+        client.http.close()
+
+
+@pytest.fixture
+def let_time_pass(app, company):
+    """Make the admin's sign-in ten minutes old: too old for delicate things."""
+
+    def later():
+        long_ago = now() - timedelta(minutes=10)
+        mine = accounts.sessions.c.account_id == company.account_id
+        with app.app_context():
+            write(
+                lambda tx: tx.execute(
+                    accounts.sessions.update().where(mine).values(confirmed_at=long_ago)
+                )
+            )
+
+    return later
+
+
+@pytest.fixture
+def installed(console):
+    """The page of Microsoft Azure SCIM, installed and saved."""
+    console.submit("/integrations", "form[action$=install]")
+    return console.submit("/integrations/azure-scim", "form[action$=sync]")
+
+
+@pytest.fixture
+def make_group(app, company):
+    """make_group("Roads") -> the id of an empty group."""
+
+    def made(name):
+        with app.app_context():
+            return write(
+                lambda tx: groups.create(tx, company.admin, {"displayName": name})
+            ).id
+
+    return made
+
+
+@pytest.fixture
+def close_reveal_window(app, company):
+    """Let the hour pass in which a new token may be shown."""
+
+    def close():
+        mine = tokens.tokens.c.company_id == company.id
+        with app.app_context():
+            write(
+                lambda tx: tx.execute(
+                    tokens.tokens.update().where(mine).values(revealable_until=now())
+                )
+            )
+
+    return close

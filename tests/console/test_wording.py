@@ -1,0 +1,60 @@
+"""How values read on a page."""
+
+from datetime import timedelta
+
+import pytest
+
+from envoy_console.console import wording
+from envoy_console.models.base import now
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(), "now"),
+        (timedelta(seconds=45), "45s ago"),
+        (timedelta(minutes=3, seconds=50), "3m ago"),
+        (timedelta(hours=5), "5h ago"),
+        (timedelta(days=400), "400d ago"),
+        (timedelta(hours=-2, seconds=-5), "in 2h"),
+    ],
+)
+def test_an_age_is_one_number_and_one_letter(age, words):
+    assert wording.ago(now() - age) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0, "0 groups"), (1, "1 group"), (1200, "1,200 groups")],
+)
+def test_numbers_agree_with_their_nouns(value, words):
+    assert wording.counted(value, "group") == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "not json", '{"cut": "of', '{"a": [1, true, null, "b\\"c: d"]}', "[" * 5000],
+)
+def test_colouring_json_loses_nothing(text):
+    pieces = list(wording.json_tokens(text))
+
+    assert "".join("".join(piece for _, piece in pieces).split()) == "".join(
+        text.split()
+    )
+
+
+def test_json_is_told_apart_by_kind():
+    kinds = {
+        piece: kind for kind, piece in wording.json_tokens('{"a": [1, true, "b"]}')
+    }
+
+    assert kinds['"a"'] == "key"
+    assert kinds["1"] == "number"
+    assert kinds["true"] == "word"
+    assert kinds['"b"'] == "text"
+
+
+def test_a_path_is_read_decoded_and_without_its_prefix():
+    path = "/scim/v2/Users?filter=userName%20eq%20%22ann%22"
+
+    assert wording.readable_path(path) == '/Users?filter=userName eq "ann"'
