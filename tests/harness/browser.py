@@ -65,16 +65,15 @@ def window(browser: Browser, server: str, **options: Any) -> Iterator[Page]:
     Motion is reduced: axe would judge the colours of a moment within a transition.
     """
     options = {"base_url": server, "reduced_motion": "reduce", **options}
-    context = browser.new_context(**options)
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
     problems: list[str] = []
-    page.on("console", lambda said: problems.extend(_complaint(said, page)))
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", lambda request: problems.extend(_strays(request)))
-    yield page
-    context.close()
+    with contextlib.closing(browser.new_context(**options)) as context:
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda said: problems.extend(_complaint(said, page)))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda request: problems.extend(_strays(request)))
+        yield page
     assert problems == []
 
 

@@ -51,6 +51,25 @@ def test_axe_does_find_what_is_wrong(open_window):
     assert chromium.violations(page)
 
 
+@pytest.mark.parametrize(
+    "misdeed",
+    [
+        "document.body.setAttribute('style', 'color: red')",
+        "setTimeout(() => { throw new Error('lost') })",
+        "fetch('https://tracker.example/').catch(() => {})",
+    ],
+)
+def test_a_window_does_tell_what_goes_wrong_in_it(browser, server, misdeed):
+    def visit():
+        with chromium.window(browser, server) as page:
+            page.goto("/sign-in")
+            page.evaluate(misdeed)
+            page.evaluate("new Promise(done => setTimeout(done))")
+
+    with pytest.raises(AssertionError):
+        visit()
+
+
 def test_a_narrow_screen_needs_no_sideways_scrolling(open_window, company, addresses):
     page = open_window(viewport={"width": 320, "height": 640})
     chromium.sign_in(page, company)

@@ -1,0 +1,110 @@
+"""How the app is served: gunicorn.conf.py, tried with gunicorn itself."""
+
+import os
+import re
+import runpy
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from envoy_console.models import engine
+
+ROOT = Path(__file__).parents[2]
+LISTENING = re.compile(r"Listening at: (http://\S+)")
+
+
+@pytest.fixture
+def environment(databases):
+    """What a server needs; its port is whichever is free."""
+    with databases.empty() as url:
+        yield {
+            "DATABASE_URL": url,
+            "SECRET_KEY": "a secret for tests",
+            "TOKEN_KEY": "A" * 43,
+            "PORT": "0",
+            "WEB_CONCURRENCY": "2",
+        }
+
+
+@pytest.fixture
+def gunicorn(environment):
+    """A running gunicorn whose log can be read line by line."""
+    command = [sys.executable, "-m", "gunicorn", "app:app"]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        too_long = threading.Timer(60, process.kill)
+        too_long.start()
+        yield process
+        too_long.cancel()
+        process.kill()
+
+
+@pytest.fixture
+def configured(environment, monkeypatch):
+    """configured(PORT="1") -> the settings of gunicorn.conf.py in that environment."""
+
+    def configure(**variables):
+        for name, value in {**environment, **variables}.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+
+    return configure
+
+
+def lines_until(process, wanted):
+    for line in process.stdout:
+        if found := re.search(wanted, line):
+            return found
+    raise AssertionError(f"gunicorn ended without saying {wanted}")
+
+
+def test_it_serves_says_where_and_stops_when_told(gunicorn):
+    url = lines_until(gunicorn, LISTENING)[1]
+    lines_until(gunicorn, "Envoy Console: http://localhost")
+
+    assert httpx2.get(f"{url}/healthz").status_code == 200
+
+    gunicorn.terminate()
+    assert gunicorn.wait(20) == 0
+
+
+def test_its_log_shows_paths_on_one_line_and_no_query(gunicorn):
+    url = lines_until(gunicorn, LISTENING)[1]
+
+    httpx2.get(f"{url}/scim/v2/Users%0A?filter=secret")
+
+    line = lines_until(gunicorn, "GET /scim").string
+    assert "/scim/v2/Users%0A" in line
+    assert "secret" not in line
+
+
+def test_a_wrong_setting_stops_the_start_with_a_sentence(configured):
+    with pytest.raises(SystemExit, match=r"cannot start\. PORT must be a whole number"):
+        configured(PORT="eighty")
+
+
+def test_as_many_workers_as_asked_for_share_a_sound_database(configured):
+    assert configured(WEB_CONCURRENCY="3")["workers"] == 3
+
+
+def test_a_sqlite_that_may_lose_commits_gets_one_worker(configured, monkeypatch):
+    monkeypatch.setattr(engine, "SAFE_SQLITE", (99, 0, 0))
+
+    settings = configured(WEB_CONCURRENCY="3", DATABASE_URL="sqlite:///any.db")
+
+    assert settings["workers"] == 1
+    assert os.environ["WEB_CONCURRENCY"] == "1"
+
+
+def test_an_ipv6_address_is_bound_in_brackets(configured):
+    assert configured(HOST="::1", PORT="80")["bind"] == "[::1]:80"
