@@ -83,6 +83,9 @@ def fresh_sign_in(*, back_to: str, ask: str = "") -> Callable[[View], View]:
 
 def init_app(app: Flask) -> None:
     """Put the guard before every view, and let templates ask what is allowed."""
+    # our pages send no Referer, which Flask-WTF would demand over https; the guard
+    # asks Sec-Fetch-Site instead, which browsers send without telling an address
+    app.config["WTF_CSRF_SSL_STRICT"] = False
     app.before_request(guard)
     login_manager.unauthorized_handler(ask_to_sign_in)
     app.jinja_env.globals.update(may=may, why_not=why_not, Permission=Permission)

@@ -3,6 +3,7 @@
 import pytest
 
 from envoy_console.console.links import own_path
+from tests.harness.pages import Page
 
 FORM = "main form"
 
@@ -92,3 +93,16 @@ def test_only_a_path_of_our_own_is_followed(app, elsewhere):
 def test_a_path_of_our_own_is_followed(app, path):
     with app.test_request_context():
         assert own_path(path) == path
+
+
+def test_signing_in_over_https_needs_no_referrer(app, company):
+    client = app.test_client()
+    secure = {"base_url": "https://localhost"}
+    page = Page(client.get("/sign-in", **secure).text).form(FORM)
+    answer = client.post(
+        "/sign-in",
+        data={**page.fields, "email": company.email, "password": company.password},
+        **secure,
+    )
+
+    assert answer.status_code == 303
