@@ -151,8 +151,15 @@ class _Compiler:
         if path.attribute.name == "schemas":
             raise InvalidFilterError("schemas cannot be searched by")
         if path.attribute.multi_valued:
-            return self.exists_in_elements(path, node)
+            return self.of_elements(path, node)
         return self.judged(self.column(path), node)
+
+    def of_elements(self, path: AttributePath, node: Comparison | Presence) -> Sql:
+        """One value that fits is enough; where there is none, none is equal."""
+        fits = self.exists_in_elements(path, node)
+        if isinstance(node, Comparison) and node.operator is Operator.NE:
+            return sa.or_(fits, self.column(AttributePath(None, path.attribute)).is_(None))
+        return fits
 
     def exists_in_elements(self, path: AttributePath, node: Node) -> Sql:
         if work_email := _work_email(path, node):

@@ -268,7 +268,13 @@ GROUP_ATTRIBUTES = (
                 mutability=_IMMUTABLE,
                 description="The id of the member.",
             ),
-            _reference("$ref", "Where the member can be read.", "User", "Group"),
+            _reference(
+                "$ref",
+                "Where the member can be read.",
+                "User",
+                "Group",
+                mutability=_IMMUTABLE,
+            ),
             Attribute(
                 "type",
                 mutability=_IMMUTABLE,

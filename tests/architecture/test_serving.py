@@ -3,6 +3,7 @@
 import os
 import re
 import runpy
+import socket
 import subprocess
 import sys
 import threading
@@ -86,6 +87,16 @@ def test_its_log_shows_paths_on_one_line_and_no_query(gunicorn):
     line = lines_until(gunicorn, "GET /scim").string
     assert "/scim/v2/Users%0A" in line
     assert "secret" not in line
+
+
+def test_a_filter_of_100_kb_is_refused_before_it_is_read(gunicorn):
+    url = httpx2.URL(lines_until(gunicorn, LISTENING)[1])
+
+    with socket.create_connection((url.host, url.port), timeout=10) as connection:
+        connection.sendall(b"GET /scim/v2/Users?filter=" + b"a" * 100_000)
+        status_line = connection.makefile("rb").readline()
+
+    assert status_line.startswith(b"HTTP/1.1 4")
 
 
 def test_a_wrong_setting_stops_the_start_with_a_sentence(configured):
