@@ -1,53 +1,30 @@
 """How the app is served: gunicorn.conf.py, tried with gunicorn itself."""
 
 import os
-import re
 import runpy
 import socket
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from envoy_console.models import engine
+from tests.harness import gunicorn as server
+from tests.harness.gunicorn import address, lines_until
 
 ROOT = Path(__file__).parents[2]
-LISTENING = re.compile(r"Listening at: (http://\S+)")
 
 
 @pytest.fixture
 def environment(databases):
-    """What a server needs; its port is whichever is free."""
     with databases.empty() as url:
-        yield {
-            "DATABASE_URL": url,
-            "SECRET_KEY": "a secret for tests",
-            "TOKEN_KEY": "A" * 43,
-            "PORT": "0",
-            "WEB_CONCURRENCY": "2",
-        }
+        yield server.environment(url)
 
 
 @pytest.fixture
 def gunicorn(environment):
-    """A running gunicorn whose log can be read line by line."""
-    command = [sys.executable, "-m", "gunicorn", "app:app"]
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        too_long = threading.Timer(60, process.kill)
-        too_long.start()
+    with server.running(environment) as process:
         yield process
-        too_long.cancel()
-        process.kill()
 
 
 @pytest.fixture
@@ -62,15 +39,8 @@ def configured(environment, monkeypatch):
     return configure
 
 
-def lines_until(process, wanted):
-    for line in process.stdout:
-        if found := re.search(wanted, line):
-            return found
-    raise AssertionError(f"gunicorn ended without saying {wanted}")
-
-
 def test_it_serves_says_where_and_stops_when_told(gunicorn):
-    url = lines_until(gunicorn, LISTENING)[1]
+    url = address(gunicorn)
     lines_until(gunicorn, "Envoy Console: http://localhost")
 
     assert httpx2.get(f"{url}/healthz").status_code == 200
@@ -80,7 +50,7 @@ def test_it_serves_says_where_and_stops_when_told(gunicorn):
 
 
 def test_its_log_shows_paths_on_one_line_and_no_query(gunicorn):
-    url = lines_until(gunicorn, LISTENING)[1]
+    url = address(gunicorn)
 
     httpx2.get(f"{url}/scim/v2/Users%0A?filter=secret")
 
@@ -90,7 +60,7 @@ def test_its_log_shows_paths_on_one_line_and_no_query(gunicorn):
 
 
 def test_a_filter_of_100_kb_is_refused_before_it_is_read(gunicorn):
-    url = httpx2.URL(lines_until(gunicorn, LISTENING)[1])
+    url = httpx2.URL(address(gunicorn))
 
     with socket.create_connection((url.host, url.port), timeout=10) as connection:
         connection.sendall(b"GET /scim/v2/Users?filter=" + b"a" * 100_000)
