@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,7 +19,15 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 from envoy_console import config, seed
-from envoy_console.directory import accounts, companies, integrations, passwords, tokens
+from envoy_console.directory import (
+    accounts,
+    companies,
+    integrations,
+    loading,
+    locations,
+    passwords,
+    tokens,
+)
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
 from envoy_console.models import Account
@@ -26,7 +35,7 @@ from envoy_console.models.transactions import read, write
 
 Command = Callable[..., Any]
 
-company = AppGroup("company", help="Companies: create, list, reset.")
+company = AppGroup("company", help="Companies: create, list, load, reset.")
 token = AppGroup("token", help="OAUTH BEARER TOKENS: issue, list, revoke.")
 account = AppGroup("account", help="Console accounts.")
 
@@ -138,6 +147,22 @@ def reset_company(name: str) -> None:
     )
 
 
+@company.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--company", "name", required=True, help="The company's name.")
+@as_json
+@in_plain_words
+def load_company(file: Path, name: str, as_json: bool) -> None:
+    """Add the users and groups of FILE, one SCIM resource a line; all or nothing."""
+    loaded = write(lambda tx: _load(tx, name, file))
+    if as_json:
+        _print_json({"users": loaded.users, "groups": loaded.groups})
+        return
+    click.echo(
+        f"Loaded {loaded.users:,} users and {loaded.groups:,} groups into {name}."
+    )
+
+
 @account.command("reset-password")
 @click.argument("email")
 @in_plain_words
@@ -203,6 +228,12 @@ def revoke_token(token_id: str, name: str) -> None:
         )
     )
     click.echo("Revoked. Requests with it are answered 401 from now on.")
+
+
+def _load(tx: Connection, name: str, file: Path) -> loading.Loaded:
+    actor = Actor.command_line(companies.by_name(tx, name).id)
+    location_id = locations.default_id(tx, actor.company_id)
+    return loading.load(tx, actor, file, location_id=location_id)
 
 
 def _issue(tx: Connection, name: str, lifetime: timedelta) -> str:

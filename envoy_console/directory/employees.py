@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -23,7 +24,7 @@ from envoy_console.directory.json_sql import json_objects
 from envoy_console.directory.records import Record, Versions
 from envoy_console.models import Employee, Group, Membership
 from envoy_console.models.base import new_id, now, table
-from envoy_console.scim.errors import InvalidValueError
+from envoy_console.scim.errors import InvalidValueError, UniquenessError
 from envoy_console.scim.messages import Page, Sort
 from envoy_console.scim.nodes import Node
 from envoy_console.scim.schemas import ENTERPRISE, USER
@@ -50,30 +51,44 @@ def create(
     tx: Connection, actor: Actor, document: Document, *, location_id: str | None
 ) -> EmployeeRecord:
     """Add an employee. Raises UniquenessError when the userName is taken."""
-    document, manager_id = _without_manager(document)
-    moment, employee_id = now(), new_id()
-    row = {
-        "id": employee_id,
-        "company_id": actor.company_id,
-        "integration_id": actor.integration_id,
-        "source": "scim" if actor.integration_id else "manual",
-        "document": records.stored(document),
-        "search": folded_document(document, USER),
-        "version": 1,
-        "created_at": moment,
-        "updated_at": moment,
-        "manager_id": manager_id,
-        "location_id": location_id,
-        **employee_columns(document),
-    }
-    manager_name = _guarded(tx, actor, employees.insert(), row, document)
+    row, document = _new_row(actor, new_id(), document, location_id)
+    name = _guarded(tx, actor, employees.insert(), row, document)
+    moment: datetime = row["created_at"]
     record = EmployeeRecord(
-        employee_id, document, 1, moment, moment, manager_id, manager_name, (),
+        row["id"], document, 1, moment, moment, row["manager_id"], name, (),
         actor.integration_id,
     )  # fmt: skip
     changes = history.differences({}, editable(record))
     history.record(tx, actor, "created", subject(record), changes)
     return record
+
+
+def create_many(
+    tx: Connection,
+    actor: Actor,
+    documents: Mapping[str, Document],
+    *,
+    location_id: str | None,
+) -> None:
+    """Add employees by their ids, with a few statements for all of them.
+
+    Raises UniquenessError when a userName is taken.
+    """
+    rows = [
+        _new_row(actor, employee_id, document, location_id)[0]
+        for employee_id, document in documents.items()
+    ]
+    _refuse_taken(tx, actor, rows)
+    tx.execute(employees.insert(), rows)
+    history.record_many(
+        tx,
+        actor,
+        "created",
+        (
+            ((history.EMPLOYEE, row["id"], row["display_name"]), document)
+            for row, document in zip(rows, documents.values(), strict=True)
+        ),
+    )
 
 
 def get(tx: Connection, company_id: str, employee_id: str) -> EmployeeRecord:
@@ -182,6 +197,38 @@ _BY_ID = _SELECT.where(
 )
 
 _LOCKED = _BY_ID.with_for_update(of=employees)
+
+
+def _new_row(
+    actor: Actor, employee_id: str, document: Document, location_id: str | None
+) -> tuple[dict[str, Any], Document]:
+    """Return the row of a new employee, and the document as it is stored."""
+    document, manager_id = _without_manager(document)
+    moment = now()
+    row = {
+        "id": employee_id,
+        "company_id": actor.company_id,
+        "integration_id": actor.integration_id,
+        "source": "scim" if actor.integration_id else "manual",
+        "document": records.stored(document),
+        "search": folded_document(document, USER),
+        "version": 1,
+        "created_at": moment,
+        "updated_at": moment,
+        "manager_id": manager_id,
+        "location_id": location_id,
+        **employee_columns(document),
+    }
+    return row, document
+
+
+def _refuse_taken(tx: Connection, actor: Actor, rows: list[dict[str, Any]]) -> None:
+    keys = [row["user_name_key"] for row in rows]
+    query = sa.select(employees.c.user_name).where(
+        employees.c.company_id == actor.company_id, employees.c.user_name_key.in_(keys)
+    )
+    if taken := tx.execute(query.limit(1)).scalar():
+        raise UniquenessError(f"There already is a user with the userName “{taken}”.")
 
 
 def _record(row: Any) -> EmployeeRecord:

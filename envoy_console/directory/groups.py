@@ -51,10 +51,12 @@ class Member:
     display: str
 
 
-def create(tx: Connection, actor: Actor, document: Document) -> GroupRecord:
+def create(
+    tx: Connection, actor: Actor, document: Document, *, group_id: str | None = None
+) -> GroupRecord:
     """Add a group with its members. Raises UniquenessError, InvalidValueError."""
     document, member_ids = _without_members(document)
-    moment, group_id = now(), new_id()
+    moment, group_id = now(), group_id or new_id()
     row = {
         "id": group_id,
         "company_id": actor.company_id,
@@ -81,6 +83,14 @@ def create(tx: Connection, actor: Actor, document: Document) -> GroupRecord:
 def get(tx: Connection, company_id: str, group_id: str) -> GroupRecord:
     """Return a group without its members, or raise NotFoundError."""
     return _one(tx, _BY_ID, company_id, group_id)
+
+
+def exists(tx: Connection, company_id: str, group_id: str) -> bool:
+    """Tell whether the company has such a group."""
+    return (
+        tx.execute(_BY_ID, {"company_id": company_id, "id": group_id}).first()
+        is not None
+    )
 
 
 def members(tx: Connection, group_ids: Sequence[str]) -> dict[str, list[Member]]:

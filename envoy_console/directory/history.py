@@ -35,6 +35,20 @@ def record(
     tx.execute(_INSERT, [_row(actor, action, subject) | {"changes": list(changes)}])
 
 
+def record_many(
+    tx: Connection,
+    actor: Actor,
+    action: str,
+    made: Iterable[tuple[tuple[str, str, str], dict[str, Any]]],
+) -> None:
+    """Note that `actor` made each (subject, document), in one statement."""
+    rows = [
+        _row(actor, action, subject) | {"changes": differences({}, document)}
+        for subject, document in made
+    ]
+    tx.execute(_INSERT, rows)
+
+
 def record_members(
     tx: Connection,
     actor: Actor,

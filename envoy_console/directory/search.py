@@ -158,7 +158,9 @@ class _Compiler:
         """One value that fits is enough; where there is none, none is equal."""
         fits = self.exists_in_elements(path, node)
         if isinstance(node, Comparison) and node.operator is Operator.NE:
-            return sa.or_(fits, self.column(AttributePath(None, path.attribute)).is_(None))
+            return sa.or_(
+                fits, self.column(AttributePath(None, path.attribute)).is_(None)
+            )
         return fits
 
     def exists_in_elements(self, path: AttributePath, node: Node) -> Sql:
