@@ -14,7 +14,7 @@ from typing import Any
 import click
 import sqlalchemy as sa
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
@@ -30,8 +30,9 @@ from envoy_console.directory import (
 )
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
-from envoy_console.models import Account
-from envoy_console.models.transactions import read, write
+from envoy_console.models import Account, backup
+from envoy_console.models.backup import BackupError
+from envoy_console.models.transactions import read, write, writer
 
 Command = Callable[..., Any]
 
@@ -47,6 +48,7 @@ def init_app(app: Flask) -> None:
     for group in (company, token, account):
         app.cli.add_command(group)
     app.cli.add_command(seed_command)
+    app.cli.add_command(backup_command)
 
 
 def in_plain_words(command: Command) -> Command:
@@ -83,6 +85,18 @@ def seed_command() -> None:
         "  The password is shown this once. "
         f"`flask --app app account reset-password {planted.email}` makes a new one.\n"
     )
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def backup_command(file: Path) -> None:
+    """Copy the SQLite database to the new FILE while the server goes on."""
+    try:
+        backup.write_to(writer(), file)
+    except BackupError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The database is copied to {file}, and the copy is sound.")
 
 
 @company.command("create")

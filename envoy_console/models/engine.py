@@ -17,6 +17,14 @@ try:
 except ImportError:  # no wheel for this platform
     import sqlite3 as sqlite
 
+__all__ = [
+    "SAFE_SQLITE",
+    "engine_options",
+    "prepare_sqlite",
+    "sqlite",
+    "sqlite_version",
+]
+
 SAFE_SQLITE = (3, 51, 3)
 
 SQLITE_PRAGMAS = (
