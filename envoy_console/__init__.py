@@ -21,6 +21,7 @@ from envoy_console import (
     headers,
     health,
     scim_api,
+    sessions,
 )
 from envoy_console.config import Config
 from envoy_console.directory import exchange_log
@@ -39,6 +40,7 @@ def create_app(settings: Config | None = None) -> Flask:
         instance_path=str(settings.instance if settings else ROOT / "instance"),
     )
     app.jinja_env.undefined = StrictUndefined
+    app.session_interface = sessions.ConsoleSessions()
     config.init_app(app, settings or Config.from_env(ROOT / "instance"))
     extensions.init_app(app)
     transactions.init_app(app)

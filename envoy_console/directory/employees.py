@@ -52,7 +52,7 @@ def create(
 ) -> EmployeeRecord:
     """Add an employee. Raises UniquenessError when the userName is taken."""
     row, document = _new_row(actor, new_id(), document, location_id)
-    name = _guarded(tx, actor, employees.insert(), row, document)
+    name = _guarded(tx, actor, _INSERT, row, document)
     moment: datetime = row["created_at"]
     record = EmployeeRecord(
         row["id"], document, 1, moment, moment, row["manager_id"], name, (),
@@ -198,6 +198,23 @@ _BY_ID = _SELECT.where(
 
 _LOCKED = _BY_ID.with_for_update(of=employees)
 
+_MANAGER_NAME = (
+    sa.select(managers.c.display_name)
+    .where(
+        managers.c.company_id == sa.bindparam("of_company"),
+        managers.c.id == sa.bindparam("of_manager"),
+    )
+    .scalar_subquery()
+)
+
+_INSERT = employees.insert().returning(_MANAGER_NAME)
+
+_UPDATE = (
+    employees.update()
+    .where(employees.c.id == sa.bindparam("row_id"))
+    .returning(_MANAGER_NAME)
+)
+
 
 def _new_row(
     actor: Actor, employee_id: str, document: Document, location_id: str | None
@@ -269,8 +286,7 @@ def _save(
         **employee_columns(document),
         **_synced_by(actor),
     }
-    update = employees.update().where(employees.c.id == old.id)
-    name = _guarded(tx, actor, update, values, document)
+    name = _guarded(tx, actor, _UPDATE, {"row_id": old.id, **values}, document)
     record = EmployeeRecord(
         old.id, document, old.version + 1, old.created_at, moment,
         manager_id, name, old.groups, old.integration_id,
@@ -310,12 +326,11 @@ def _guarded(
     provisioned the manager; only strict mode insists.
     """
     manager_id = values["manager_id"]
-    manager_name = sa.select(managers.c.display_name).where(
-        managers.c.company_id == actor.company_id, managers.c.id == manager_id
-    )
-    writing = statement.values(values).returning(manager_name.scalar_subquery())
     try:
-        name: str | None = tx.execute(writing).scalar_one()
+        name: str | None = tx.execute(
+            statement,
+            values | {"of_company": actor.company_id, "of_manager": manager_id},
+        ).scalar_one()
     except IntegrityError as error:
         user_name = document["userName"]
         raise records.taken(

@@ -35,6 +35,7 @@ FLUSH_EVERY = 0.25
 BATCH = 200
 WAITING_AT_MOST = 10_000
 PRUNE_EVERY = 50
+PATIENCE = 30.0
 
 LISTED = [
     exchanges.c[name]
@@ -139,9 +140,9 @@ class ExchangeLog:
     def _save(self, engine: Engine, rows: list[Exchange]) -> None:
         self._batches += 1
         try:
-            write_with(engine, lambda tx: _insert(tx, rows), seconds=30)
+            write_with(engine, lambda tx: _insert(tx, rows), seconds=PATIENCE)
             if self._batches % PRUNE_EVERY == 1:
-                write_with(engine, lambda tx: _prune(tx, self._kept), seconds=30)
+                write_with(engine, lambda tx: _prune(tx, self._kept), seconds=PATIENCE)
         except SQLAlchemyError:
             return  # a gap in the log is acceptable; a dead log thread is not
 

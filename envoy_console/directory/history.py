@@ -58,21 +58,8 @@ def record_members(
 ) -> None:
     """Note that each of `member_ids` joined or left the group, in one statement."""
     common = _row(actor, action, group) | {"changes": []}
-    literals = [
-        sa.literal(value, events.c[name].type).label(name)
-        for name, value in common.items()
-    ]
-    members = sa.union_all(
-        sa.select(employees.c.id, employees.c.display_name).where(
-            employees.c.id.in_(member_ids)
-        ),
-        sa.select(groups.c.id, groups.c.display_name).where(
-            groups.c.id.in_(member_ids)
-        ),
-    ).subquery()
-    query = sa.select(*literals, members.c.id, members.c.display_name)
-    names = [*common, "related_id", "related_label"]
-    tx.execute(events.insert().from_select(names, query, include_defaults=False))
+    values = {f"the_{name}": value for name, value in common.items()}
+    tx.execute(_INSERT_MEMBERS, {**values, "member_ids": member_ids})
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
@@ -116,6 +103,28 @@ def latest(
 
 
 _INSERT = events.insert()
+
+
+def _insert_members() -> sa.Insert:
+    """Build the statement that notes the same of each of `member_ids`, by its name."""
+    common = [
+        c for c in events.c if c.name not in ("id", "related_id", "related_label")
+    ]
+    given = [sa.bindparam(f"the_{c.name}", type_=c.type).label(c.name) for c in common]
+    members = sa.union_all(
+        *(
+            sa.select(table.c.id, table.c.display_name).where(
+                table.c.id.in_(sa.bindparam("member_ids", expanding=True))
+            )
+            for table in (employees, groups)
+        )
+    ).subquery()
+    query = sa.select(*given, members.c.id, members.c.display_name)
+    names = [*(c.name for c in common), "related_id", "related_label"]
+    return events.insert().from_select(names, query, include_defaults=False)
+
+
+_INSERT_MEMBERS = _insert_members()
 
 
 def _row(actor: Actor, action: str, subject: tuple[str, str, str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -80,6 +81,15 @@ def stored(document: Document) -> str:
     return orjson.dumps(document).decode()
 
 
+@cache
+def _look_up(select: sa.Select[Any], column: sa.Column[Any]) -> sa.Select[Any]:
+    """Return the statement that finds a row by a unique column, built only once."""
+    company_id = column.table.c.company_id
+    return select.where(
+        column == sa.bindparam("key"), company_id == sa.bindparam("company_id")
+    )
+
+
 def select_page(
     tx: Connection,
     select: sa.Select[Any],
@@ -93,11 +103,16 @@ def select_page(
 
     The total costs a query of its own only where the page does not already tell it.
     """
+    if found := search.unique(node, kind):
+        column, key = found
+        looked_up = _look_up(select, column)
+        rows = list(tx.execute(looked_up, {"company_id": company_id, "key": key}).all())
+        return len(rows), rows[page.offset :][: page.count]
     table, database = kind.table, tx.dialect.name
     conditions = [table.c.company_id == company_id]
     if node is not None:
         conditions.append(search.where(node, kind, database))
-    rows: list[Any] = []
+    rows = []
     if page.count:
         query = select.where(*conditions).order_by(
             *search.order_by(sort, kind, database)

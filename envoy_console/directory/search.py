@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import Column
 from sqlalchemy.sql.operators import eq, ge, gt, le, lt, ne
 
 from envoy_console.directory.fields import (
@@ -109,6 +110,19 @@ USERS = Searchable(
     {"groups": _memberships_of_employee(), "manager": _manager_of_employee()},
 )
 GROUPS = Searchable("Group", groups, GROUP_COLUMNS, {"members": _members_of_group()})
+
+
+def unique(node: Node | None, kind: Searchable) -> tuple[Column[Any], str] | None:
+    """Recognise `userName eq "x"`: the unique column, and the key that it must hold.
+
+    So nearly every list that Entra asks for is a look-up of one row or none.
+    """
+    match node:
+        case Comparison(path, Operator.EQ, str(value)):
+            projected = kind.columns.get(str(path))
+            if projected is not None and projected.is_unique:
+                return projected.column, value if path.leaf.case_exact else fold(value)
+    return None
 
 
 def where(node: Node, kind: Searchable, database: str) -> Sql:

@@ -12,17 +12,18 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar, cast
 
 import sqlalchemy as sa
 from flask import Flask, current_app
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from envoy_console import config
 from envoy_console.extensions import db
-from envoy_console.models.engine import prepare_sqlite
+from envoy_console.models.engine import prepare_sqlite, sqlite
+from envoy_console.models.turns import Turns
 
 T = TypeVar("T")
 
@@ -38,10 +39,13 @@ def init_app(app: Flask) -> None:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", prepare_sqlite)
         sa.event.listen(engine, "begin", _say_begin)
-        reader: Engine = engine
-        writer: Engine = engine.execution_options(begin="IMMEDIATE")
+        # a statement that reads is a transaction by itself; a BEGIN and a ROLLBACK
+        # around it are a fifth of a look-up's cost
+        reader: Engine = engine.execution_options(begin="")
+        writer: Engine = engine.execution_options(
+            begin="BEGIN IMMEDIATE", turns=Turns(f"{engine.url.database}.lock")
+        )
     else:
-        # autocommit spares a BEGIN and a ROLLBACK, a fifth of a look-up's cost
         reader = engine.execution_options(isolation_level="AUTOCOMMIT")
         writer = engine
     app.extensions["envoy_console.engines"] = (reader, writer)
@@ -67,9 +71,10 @@ def writer() -> Engine:
 def write_with(engine: Engine, work: Callable[[Connection], T], seconds: float) -> T:
     """As `write`, outside a request: on `engine`, for at most `seconds`."""
     deadline = time.monotonic() + seconds
+    turns: Turns | None = engine.get_execution_options().get("turns")
     for attempt in range(RETRIES + 1):
         try:
-            with engine.begin() as connection:
+            with _turn(turns, seconds), engine.begin() as connection:
                 return work(connection)
         except DBAPIError as error:
             pause = random.uniform(0.5, 1.5) * 0.02 * 4**attempt  # noqa: S311
@@ -80,15 +85,24 @@ def write_with(engine: Engine, work: Callable[[Connection], T], seconds: float) 
     raise AssertionError("the last attempt returned or raised")
 
 
+def _turn(turns: Turns | None, seconds: float) -> AbstractContextManager[None]:
+    return turns.taken(seconds / 2) if turns else nullcontext()
+
+
 def _engines() -> tuple[Engine, Engine]:
     engines = current_app.extensions["envoy_console.engines"]
     return cast(tuple[Engine, Engine], engines)
 
 
 def _say_begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("begin", "DEFERRED")
-    # on the cursor, so that the statement counts of a request are its own
-    connection.connection.cursor().execute(f"BEGIN {mode}")
+    begin = connection.get_execution_options().get("begin", "BEGIN")
+    if not begin:
+        return
+    try:
+        # on the cursor, so that the statement counts of a request are its own
+        connection.connection.cursor().execute(begin)
+    except sqlite.OperationalError as error:
+        raise OperationalError(begin, None, error) from error
 
 
 def _is_transient(error: DBAPIError) -> bool:

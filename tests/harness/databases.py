@@ -38,7 +38,7 @@ class Databases:
     """Makes empty databases of one kind, in names of its own."""
 
     def __init__(self, kind: str, owner: str, folder: Path) -> None:
-        self._kind = kind
+        self.kind = kind
         self._folder = folder
         self._names = (f"envoy_test_{owner}_{n}" for n in itertools.count(1))
 
@@ -46,7 +46,7 @@ class Databases:
     def empty(self) -> Iterator[str]:
         """Make a database without tables; yield its URL; remove it afterwards."""
         name = next(self._names)
-        if self._kind == "sqlite":
+        if self.kind == "sqlite":
             yield f"sqlite:///{self._folder / name}.db"
             return
         with _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)') as server:
