@@ -172,9 +172,7 @@ def load_company(file: Path, name: str, as_json: bool) -> None:
     if as_json:
         _print_json({"users": loaded.users, "groups": loaded.groups})
         return
-    click.echo(
-        f"Loaded {loaded.users:,} users and {loaded.groups:,} groups into {name}."
-    )
+    click.echo(f"Loaded {loaded.users:,} users, {loaded.groups:,} groups into {name}.")
 
 
 @account.command("reset-password")

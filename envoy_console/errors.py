@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from envoy_console.scim.errors import NotFoundError
 from envoy_console.scim_api import failures
@@ -59,6 +59,8 @@ def _is_scim() -> bool:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if _is_scim():
         return failures.answer_http(error)
+    if isinstance(error, SecurityError):
+        return _unknown_host()
     response = error.get_response()
     if error.code is None or error.code < 400:
         return Response(response.get_data(), error.code, response.headers)
@@ -66,6 +68,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if allow := response.headers.get("Allow"):
         page.headers["Allow"] = allow
     return page
+
+
+def _unknown_host() -> Response:
+    """Answer without a page, whose links would carry the name that is not ours."""
+    return Response(
+        "This server does not go by that name. Set EXTERNAL_URL to the address that "
+        "people use, or add the name to TRUSTED_HOSTS.\n",
+        400,
+        content_type="text/plain; charset=utf-8",
+    )
 
 
 def _csrf(_error: CSRFError) -> ResponseReturnValue:

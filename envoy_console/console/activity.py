@@ -29,7 +29,9 @@ STATUSES = {
 RESOURCES = {"Users": "Users", "Groups": "Groups"}
 QUIRK_NAMES = {name: name.replace("_", " ") for name in QUIRKS}
 PER_PAGE = 50
-RETOLD = frozenset({"Accept", "Content-Type", "If-Match", "If-None-Match"})
+RETOLD = frozenset(
+    {"Accept", "Content-Type", "If-Match", "If-None-Match", "Adscimversion"}
+)
 
 
 @bp.get("/activity/requests")

@@ -62,8 +62,9 @@ def ago(moment: datetime) -> str:
         return "now"
     steps = ((DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (1, "s"))
     step, unit = next(pair for pair in steps if size >= pair[0])
-    text = f"{size // step}{unit}"
-    return f"in {text}" if seconds < 0 else f"{text} ago"
+    if seconds < 0:
+        return f"in {round(-seconds / step)}{unit}"
+    return f"{size // step}{unit} ago"
 
 
 def exact(moment: datetime) -> str:

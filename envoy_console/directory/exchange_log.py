@@ -21,6 +21,7 @@ from flask import Flask, current_app
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from envoy_console.directory.tokens import erase_closed_windows
 from envoy_console.models import Company, Integration, ScimExchange, ScimToken
 from envoy_console.models.base import table
 from envoy_console.models.transactions import write_with, writer
@@ -142,7 +143,7 @@ class ExchangeLog:
         try:
             write_with(engine, lambda tx: _insert(tx, rows), seconds=PATIENCE)
             if self._batches % PRUNE_EVERY == 1:
-                write_with(engine, lambda tx: _prune(tx, self._kept), seconds=PATIENCE)
+                write_with(engine, lambda tx: _tidy(tx, self._kept), seconds=PATIENCE)
         except SQLAlchemyError:
             return  # a gap in the log is acceptable; a dead log thread is not
 
@@ -277,6 +278,12 @@ def _count(tx: Connection, rows: list[Exchange]) -> None:
         mine = tokens.c.id == token_id
         values = {"last_used_at": row.at, "last_used_from": row.source}
         tx.execute(tokens.update().where(mine).values(values))
+
+
+def _tidy(tx: Connection, kept: int) -> None:
+    """Let go of what is past its time: old exchanges, tokens that nobody may see."""
+    _prune(tx, kept)
+    erase_closed_windows(tx)
 
 
 def _prune(tx: Connection, kept: int) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from envoy_console import config
 from envoy_console.scim import messages
-from envoy_console.scim.errors import NotFoundError
+from envoy_console.scim.errors import ForbiddenError, NotFoundError
 from envoy_console.scim.schemas import (
     RESOURCE_TYPES,
     SCHEMAS,
@@ -25,6 +25,7 @@ SERVICE_PROVIDER_CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProvider
 @bp.get("/serviceConfiguration")
 def service_provider_config() -> Response:
     """Announce exactly what is served and enforced."""
+    _refuse_filter()
     settings = config.current()
     return wire.scim_response(
         {
@@ -90,7 +91,14 @@ def get_schema(urn: str) -> Response:
     )
 
 
+def _refuse_filter() -> None:
+    """A client must not take a whole list for a filtered one (RFC 7644 §4)."""
+    if "filter" in request.args:
+        raise ForbiddenError("What describes the endpoint cannot be filtered.")
+
+
 def _listed(found: list[dict[str, Any]]) -> Response:
+    _refuse_filter()
     return wire.scim_response(
         messages.list_response(
             found, total=len(found), start_index=1, items_per_page=len(found)

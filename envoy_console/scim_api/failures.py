@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, g
 from werkzeug.exceptions import HTTPException
 
+from envoy_console import config
 from envoy_console.scim import messages
 from envoy_console.scim.errors import (
     ForbiddenError,
@@ -77,7 +78,10 @@ def _as_scim(error: HTTPException) -> ScimError:
         case 405:
             return MethodNotAllowedError("This endpoint does not take that method.")
         case 413:
-            return PayloadTooLargeError("A request body may have at most 1 MiB.")
+            most = config.current().max_body
+            return PayloadTooLargeError(
+                f"A request body may have at most {most:,} bytes."
+            )
         case 415:
             return UnsupportedMediaTypeError("Send application/scim+json.")
     failure = InvalidSyntaxError(str(error.description or "The request is malformed."))

@@ -55,6 +55,15 @@ def test_nothing_but_static_files_may_be_kept_by_a_cache(stranger):
     assert static.headers["Cache-Control"] != "no-store"
 
 
+@pytest.mark.parametrize("path", ["/", "/healthz", "/sign-in", "/scim/v2/Users"])
+def test_a_name_that_is_not_ours_is_refused_with_what_to_set(stranger, path):
+    answer = stranger.http.get(path, headers={"Host": "evil.example"})
+
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.text
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_the_policy_allows_no_inline_code_and_no_other_host():
     policy = ALWAYS["Content-Security-Policy"]
 

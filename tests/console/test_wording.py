@@ -58,3 +58,16 @@ def test_a_path_is_read_decoded_and_without_its_prefix():
     path = "/scim/v2/Users?filter=userName%20eq%20%22ann%22"
 
     assert wording.readable_path(path) == '/Users?filter=userName eq "ann"'
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (timedelta(days=365, seconds=-2), "in 365d"),
+        (timedelta(hours=23.9), "in 24h"),
+        (timedelta(minutes=-5), "5m ago"),
+        (timedelta(seconds=-119), "1m ago"),
+    ],
+)
+def test_what_lies_ahead_is_rounded_and_what_is_past_is_complete(ahead, words):
+    assert wording.ago(now() + ahead) == words

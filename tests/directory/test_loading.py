@@ -39,7 +39,7 @@ def test_users_and_groups_of_a_file_are_in_the_directory(load, scim):
     told = load(user("ann", title="Clerk"), "", group("Roads"))
 
     assert told.exit_code == 0
-    assert "1 users and 1 groups" in told.output
+    assert "Loaded 1 users, 1 groups" in told.output
     (ann,) = scim.found('userName eq "ANN@contoso.example"')
     assert ann["title"] == "Clerk"
     assert scim.found('displayName eq "roads"', "/Groups")
