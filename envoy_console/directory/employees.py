@@ -19,6 +19,7 @@ from envoy_console.directory.fields import (
     display_name,
     employee_columns,
     folded_document,
+    is_active,
 )
 from envoy_console.directory.json_sql import json_objects
 from envoy_console.directory.records import Record, Versions
@@ -118,7 +119,7 @@ def change(
     edit: Callable[[Document], Document],
     versions: Versions = None,
 ) -> EmployeeRecord:
-    """Replace the document by what `edit` makes of it; PUT and PATCH are both this.
+    """Replace the document by what `edit` makes of it.
 
     `edit` sees the manager as `{"value": id}`. A change that changes nothing keeps
     the version. Raises NotFoundError, PreconditionFailedError, UniquenessError, and
@@ -131,6 +132,25 @@ def change(
         _adopt(tx, actor, old)
         return old
     return _save(tx, actor, old, new)
+
+
+def replace(
+    tx: Connection,
+    actor: Actor,
+    employee_id: str,
+    document: Document,
+    versions: Versions = None,
+) -> EmployeeRecord:
+    """Put `document` in the place of the old one, as `change` does.
+
+    Leaving `active` out says nothing about it (RFC 7644 §3.5.1): whoever was shut out
+    stays so.
+    """
+
+    def edit(old: Document) -> Document:
+        return {"active": is_active(old), **document}
+
+    return change(tx, actor, employee_id, edit, versions)
 
 
 def delete(
@@ -220,7 +240,7 @@ def _new_row(
     actor: Actor, employee_id: str, document: Document, location_id: str | None
 ) -> tuple[dict[str, Any], Document]:
     """Return the row of a new employee, and the document as it is stored."""
-    document, manager_id = _without_manager(document)
+    document, manager_id = _without_manager({"active": True, **document})
     moment = now()
     row = {
         "id": employee_id,
@@ -297,7 +317,7 @@ def _save(
 
 
 def _action(old: Document, new: Document) -> str:
-    was, now_is = old.get("active", True), new.get("active", True)
+    was, now_is = is_active(old), is_active(new)
     if was == now_is:
         return "updated"
     return "reactivated" if now_is else "deactivated"

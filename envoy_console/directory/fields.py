@@ -93,8 +93,13 @@ def employee_columns(document: Document) -> dict[str, Any]:
         "title_key": _folded(title),
         "department": department,
         "department_key": _folded(department),
-        "active": document.get("active", True),
+        "active": is_active(document),
     }
+
+
+def is_active(document: Document) -> bool:
+    """Tell whether the person is active; whoever is not said to be is not."""
+    return bool(document.get("active", False))
 
 
 def group_columns(document: Document) -> dict[str, Any]:

@@ -203,6 +203,7 @@ _RECOGNISE = (
         tokens.c.retires_at,
         tokens.c.revoked_at,
         integrations.c.strict,
+        integrations.c.uninstalled_at,
         accounts.c.email,
         accounts.c.active,
         accounts.c.role,
@@ -238,6 +239,11 @@ def judge(found: Any | None) -> Bearer:
             "Integrations → Microsoft Azure SCIM and paste it as the Secret Token."
         )
     moment = now()
+    if found.uninstalled_at is not None:
+        raise UnauthorizedError(
+            "The integration that this token belongs to was uninstalled. Install it "
+            "again under Integrations and copy its new token."
+        )
     if found.revoked_at is not None:
         raise UnauthorizedError("This token was revoked. Copy the current one.")
     if found.retires_at is not None and found.retires_at <= moment:

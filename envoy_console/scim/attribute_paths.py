@@ -8,6 +8,7 @@ Names and URNs ignore case. Since a URN has dots and colons of its own, the know
 URNs are taken off the front before anything is split.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,8 @@ from envoy_console.scim.errors import InvalidPathError, UnknownAttributeError
 from envoy_console.scim.schemas import ENTERPRISE, Attribute, ResourceType
 
 MAX_LENGTH = 2_048
+
+_NAME = re.compile(r"\$?[A-Za-z][\w-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def parse_attribute_path(text: str, resource_type: ResourceType) -> AttributePat
         raise InvalidPathError(f"A path may be at most {MAX_LENGTH} characters long.")
     urn, name = _split_urn(text, resource_type)
     name, dot, sub_name = name.partition(".")
-    if not name or (dot and not sub_name) or "." in sub_name:
+    if not _NAME.fullmatch(name) or (dot and not _NAME.fullmatch(sub_name)):
         raise InvalidPathError(
             f"“{_shown(text)}” is not a path; "
             "expected attribute or attribute.subAttribute."

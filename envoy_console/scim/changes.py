@@ -80,11 +80,21 @@ def _changed(current: Any, op: str, path: Path, value: Any, dialect: Dialect) ->
     if sub_attribute is not None:
         part = None if op == "remove" else read_one(sub_attribute, value, dialect)
         return merged(current or {}, [(sub_attribute, part)])
-    if op == "remove" or value is None:
+    if op == "remove":
         return None
     if isinstance(value, dict) and attribute.is_complex:
         return merged(current or {}, read_parts(attribute, value, dialect))
-    return read_one(attribute, value, dialect)
+    new = read_one(attribute, value, dialect)
+    if new is None and attribute.type == "boolean":
+        return _kept(attribute, current, dialect)
+    return new
+
+
+def _kept(attribute: Attribute, current: Any, dialect: Dialect) -> Any:
+    """Emptiness must not let anybody back in who was shut out."""
+    if dialect.allows("empty_boolean_kept"):
+        return current
+    raise InvalidValueError(f"{attribute.full_name} must be true or false.")
 
 
 def _required(attribute: Attribute, op: str) -> MutabilityError | InvalidValueError:

@@ -93,6 +93,13 @@ _QUIRKS = (
         _VALIDATOR,
     ),
     Quirk(
+        "empty_boolean_kept",
+        "A boolean arrived empty, as Entra sends it when a Switch() finds no match, and was "
+        "left as it was.",
+        '{"op": "Replace", "path": "active", "value": null}',
+        "entra-docs: functions-for-customizing-application-data",
+    ),
+    Quirk(
         "unknown_attributes_ignored",
         "An attribute or extension that Envoy does not have was passed over.",
         '{"userName": "kim@example.com", "favouriteColour": "green"}',

@@ -47,8 +47,8 @@ def value_from_list(attribute: Attribute, value: Any) -> Any:
         return None
     [element] = value
     if isinstance(element, dict) and not attribute.is_complex:
-        return next((v for k, v in element.items() if k.lower() == "value"), UNREPAIRED)
-    return element
+        element = next((v for k, v in element.items() if k.lower() == "value"), None)
+    return UNREPAIRED if element is None or isinstance(element, list) else element
 
 
 _REPAIRS = (

@@ -17,7 +17,12 @@ from envoy_console.scim.errors import (
 )
 from envoy_console.scim.keys import find_key
 from envoy_console.scim.paths import ExtensionPath
-from envoy_console.scim.schemas import Attribute, ResourceType, Schema
+from envoy_console.scim.schemas import (
+    RESOURCE_TYPES,
+    Attribute,
+    ResourceType,
+    Schema,
+)
 from envoy_console.scim.selection import Selection, parse_selection, select
 from envoy_console.scim.values import read
 
@@ -88,7 +93,21 @@ def _check_schemas_of(
     if claimed is None:
         claimed = next((v for k, v in body.items() if k.lower() == "schemas"), None)
     known = {extension.urn.lower() for extension in resource_type.extensions}
+    _refuse_other_types(claimed, resource_type)
     check_schemas(claimed, resource_type.schema.urn, known, dialect)
+
+
+def _refuse_other_types(claimed: Any, resource_type: ResourceType) -> None:
+    """A group is no user, whatever else is forgiven."""
+    mine = resource_type.schema.urn
+    if not isinstance(claimed, list) or mine in claimed:
+        return
+    for other in RESOURCE_TYPES:
+        if other is not resource_type and other.schema.urn in claimed:
+            raise InvalidSyntaxError(
+                f"This is a {other.name}, by its schemas; a {resource_type.name} "
+                f"claims “{mine}”."
+            )
 
 
 def _assign(

@@ -33,7 +33,7 @@ def _plural(name: str, description: str, value: Attribute, *kinds: str) -> Attri
             Attribute(
                 "type",
                 canonical_values=kinds,
-                description="What the value is for; each kind appears once.",
+                description="What the value is for.",
             ),
             _primary(),
         ),
@@ -195,7 +195,7 @@ USER_ATTRIBUTES = (
             Attribute(
                 "type",
                 canonical_values=("work", "home", "other"),
-                description="What the address is for; each kind appears once.",
+                description="What the address is for.",
             ),
             _primary(),
         ),

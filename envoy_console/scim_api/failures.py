@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from envoy_console import config
@@ -34,10 +34,17 @@ def answer(error: ScimError) -> Response:
         exchange.detail = error.detail
     response = scim_response(messages.error_body(error), error.status)
     if isinstance(error, UnauthorizedError):
-        response.headers["WWW-Authenticate"] = f'{CHALLENGE}, error="invalid_token"'
+        response.headers["WWW-Authenticate"] = _challenge()
     if isinstance(error, UnavailableError):
         response.headers["Retry-After"] = "2"
     return response
+
+
+def _challenge() -> str:
+    """A client that sent no token made no error yet (RFC 6750 §3.1)."""
+    if "Authorization" not in request.headers:
+        return CHALLENGE
+    return f'{CHALLENGE}, error="invalid_token"'
 
 
 def answer_http(error: HTTPException) -> Response:

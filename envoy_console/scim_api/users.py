@@ -56,8 +56,11 @@ def get_user(resource_id: str) -> Response:
 @bp.put("/Users/<resource_id>")
 def replace_user(resource_id: str) -> Response:
     """RFC 7644 §3.5.1."""
+    actor, versions = exchanges.actor(), wire.versions_to_change()
+    selection = wire.read_selection(USER)
     new = resources.read_resource(wire.read_body(), USER, exchanges.current().dialect)
-    return _change(resource_id, lambda _old: new)
+    record = write(lambda tx: employees.replace(tx, actor, resource_id, new, versions))
+    return wire.resource_response(as_user(record), record, selection)
 
 
 @bp.patch("/Users/<resource_id>")
@@ -87,7 +90,6 @@ def as_user(record: EmployeeRecord) -> dict[str, Any]:
         "schemas": resources.schemas_of(document, USER),
         "id": record.id,
         **document,
-        "active": document.get("active", True),
         "meta": wire.meta(record, USER, wire.location_of(USER, record.id)),
     }
     if record.groups:

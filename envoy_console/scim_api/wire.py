@@ -10,11 +10,14 @@ from typing import Any
 
 import orjson
 from flask import Response, request
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from envoy_console import config
 from envoy_console.directory.records import Record, Versions
 from envoy_console.scim import filters, messages, resources, strict_json
 from envoy_console.scim.errors import (
+    InvalidSyntaxError,
     InvalidValueError,
     UnsupportedMediaTypeError,
 )
@@ -25,8 +28,20 @@ from envoy_console.scim.schemas import ResourceType
 from envoy_console.scim_api.exchanges import current
 
 SCIM_JSON = "application/scim+json"
+QUERY = frozenset(
+    {
+        "filter",
+        "sortBy",
+        "sortOrder",
+        "startIndex",
+        "count",
+        "attributes",
+        "excludedAttributes",
+    }
+)
 ACCEPTED = (SCIM_JSON, "application/json")
 VERSION = re.compile(r'(?:W/)?"([0-9]{1,18})"')
+VERSIONS = re.compile(rf"{VERSION.pattern}(?:\s*,\s*{VERSION.pattern})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +60,30 @@ def read_body() -> dict[str, Any]:
         raise UnsupportedMediaTypeError(
             f"Send the body as {SCIM_JSON}; this one is “{request.mimetype[:64]}”."
         )
-    return strict_json.load_object(request.get_data())
+    if encoding := request.headers.get("Content-Encoding"):
+        raise UnsupportedMediaTypeError(
+            f"Send the body as it is, without the Content-Encoding “{encoding[:64]}”."
+        )
+    return strict_json.load_object(_body())
+
+
+def _body() -> bytes:
+    """Read the whole body, or refuse it; one in chunks does not say how long it is."""
+    most = config.current().max_body
+    request.max_content_length = most + 1  # so that one byte too many can be seen
+    try:
+        body = request.get_data()
+    except (OSError, ParseException):
+        raise InvalidSyntaxError("The body could not be read to its end.") from None
+    if len(body) > most:
+        raise RequestEntityTooLarge
+    return body
 
 
 def read_query(resource_type: ResourceType) -> Query:
     """Return the filter, page, order and attributes that the URL asks for."""
     settings, args = config.current(), request.args
+    _refuse_repeated()
     text = args.get("filter")
     dialect = current().dialect
     return Query(
@@ -70,6 +103,15 @@ def read_query(resource_type: ResourceType) -> Query:
     )
 
 
+def _refuse_repeated() -> None:
+    """Of two filters, either could be meant; so neither is guessed at."""
+    for name, values in request.args.lists():
+        if len(values) > 1 and name in QUERY:
+            raise InvalidSyntaxError(
+                f"{name} is given {len(values)} times; once is enough."
+            )
+
+
 def read_selection(resource_type: ResourceType) -> Selection | None:
     """Return which attributes the URL asks for, or None for the default ones."""
     args = request.args
@@ -83,10 +125,9 @@ def versions_to_change() -> Versions:
     header = request.headers.get("If-Match")
     if header is None or header.strip() == "*":
         return None
-    found = VERSION.findall(header)
-    if not found:
+    if not VERSIONS.fullmatch(header.strip()):
         raise InvalidValueError('If-Match must hold an ETag such as W/"3", or *.')
-    return frozenset(int(version) for version in found)
+    return frozenset(int(version) for version in VERSION.findall(header))
 
 
 def is_unchanged(record: Record) -> bool:

@@ -9,7 +9,10 @@ import httpx2
 import pytest
 
 from envoy_console.models import engine
+from tests import builders
 from tests.harness import gunicorn as server
+from tests.harness import serving
+from tests.harness.databases import upgrade
 from tests.harness.gunicorn import address, lines_until
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +28,16 @@ def environment(databases):
 def gunicorn(environment):
     with server.running(environment) as process:
         yield process
+
+
+@pytest.fixture
+def gunicorn_with_company(environment, gunicorn, tmp_path):
+    """The URL of a server that has a company, and a token of it."""
+    app = serving.make_app(tmp_path, environment["DATABASE_URL"])
+    upgrade(app)
+    token = builders.issue_token(app, builders.found_company(app))
+    serving.disconnect(app)
+    return httpx2.URL(address(gunicorn)), token
 
 
 @pytest.fixture
@@ -67,6 +80,30 @@ def test_a_filter_of_100_kb_is_refused_before_it_is_read(gunicorn):
         status_line = connection.makefile("rb").readline()
 
     assert status_line.startswith(b"HTTP/1.1 4")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"zz\r\nnonsense\r\n", b"400"),
+        (b"40000000\r\n" + b" " * 1024, b"400"),
+        ((b"80000\r\n" + b" " * 0x80000 + b"\r\n") * 3 + b"0\r\n\r\n", b"413"),
+    ],
+    ids=["no chunk", "cut off", "too long"],
+)
+def test_a_body_in_bad_chunks_is_refused(gunicorn_with_company, body, status):
+    url, token = gunicorn_with_company
+    head = (
+        f"POST /scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}"
+        "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+
+    with socket.create_connection((url.host, url.port), timeout=10) as connection:
+        connection.sendall(head.encode() + body)
+        connection.shutdown(socket.SHUT_WR)
+        status_line = connection.makefile("rb").readline()
+
+    assert status_line.split()[1] == status
 
 
 def test_a_wrong_setting_stops_the_start_with_a_sentence(configured):

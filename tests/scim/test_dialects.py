@@ -280,10 +280,10 @@ PATCHES = [
         {},
     ),
     (
-        "empty_string_clears",
-        {"active": True},
-        {"op": "add", "path": "active", "value": ""},
-        {},
+        "empty_boolean_kept",
+        {"active": False},
+        {"op": "replace", "path": "active", "value": None},
+        {"active": False},
     ),
     (
         "empty_string_clears",

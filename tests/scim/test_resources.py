@@ -266,7 +266,7 @@ def test_members_are_ids_each_once():
     }
 
     assert read(body, GROUP)["members"] == [
-        {"value": "a", "type": "User"},
+        {"value": "a", "$ref": "x", "type": "User"},
         {"value": "b", "type": "User"},
     ]
 

@@ -67,7 +67,9 @@ def test_a_change_of_the_current_version_is_made(scim, resource, tag):
     assert answer.headers["ETag"] == 'W/"2"'
 
 
-@pytest.mark.parametrize("tag", ["1", "W/1", "version one", '"abc"'])
+@pytest.mark.parametrize(
+    "tag", ["1", "W/1", "version one", '"abc"', 'W/"1";W/"2"', 'W/"1" junk']
+)
 def test_an_if_match_that_is_no_etag_is_refused_with_an_example(scim, resource, tag):
     answer = scim.patch(resource[0], change(resource), headers={"If-Match": tag})
 

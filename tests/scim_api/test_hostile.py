@@ -45,6 +45,13 @@ PATHS = [
     "\u202euserName",
     "x" * 3000,
     "emails[" * 50,
+    "emails]",
+    "title ",
+    " title",
+    "title\n",
+    "title;drop",
+    "urn:",
+    "  ",
 ]
 
 OPERATIONS = [

@@ -43,6 +43,15 @@ def test_any_other_media_type_is_415(scim, content_type):
     assert is_scim_error(answer, 415)
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br", "nonsense"])
+def test_a_body_that_is_packed_is_415(scim, encoding):
+    answer = scim.post(
+        "/Users", entra_user("a@b.example"), headers={"Content-Encoding": encoding}
+    )
+
+    assert is_scim_error(answer, 415)
+
+
 @pytest.mark.parametrize("accept", ["*/*", JSON, SCIM_JSON, "text/html"])
 def test_no_accept_header_makes_it_answer_anything_else(scim, accept):
     answer = scim.get("/Users", headers={"Accept": accept})
@@ -63,6 +72,14 @@ def test_a_client_that_sends_next_to_no_headers_is_served(scim):
 )
 def test_a_slash_too_many_is_forgiven(scim, address):
     assert scim.http.get(f"{scim.http.base_url}{address[1:]}").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["filter", "count", "sortBy", "attributes"])
+def test_a_parameter_that_is_given_twice_is_refused_by_name(scim, name):
+    answer = scim.get(f"/Users?{name}=id&{name}=id")
+
+    assert is_scim_error(answer, 400)
+    assert name in answer.json()["detail"]
 
 
 def test_parameters_that_mean_nothing_here_are_passed_over(scim):
@@ -117,6 +134,16 @@ def test_without_a_good_token_it_is_401_and_says_how_to_come_in(scim, authorizat
 
     assert is_scim_error(answer, 401)
     assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+    assert "invalid_token" in answer.headers["WWW-Authenticate"]
+
+
+def test_a_client_without_any_token_has_made_no_error_yet(scim):
+    del scim.http.headers["Authorization"]
+
+    answer = scim.get("/Users")
+
+    assert is_scim_error(answer, 401)
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="SCIM"'
 
 
 def test_a_token_in_the_query_opens_nothing(scim, token):

@@ -2,7 +2,17 @@
 
 import re
 
-from tests.messages import ENTERPRISE, add, entra_user, patch, replace
+import pytest
+
+from tests.messages import (
+    CORE_GROUP,
+    ENTERPRISE,
+    add,
+    entra_user,
+    patch,
+    remove,
+    replace,
+)
 
 UUID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -114,6 +124,44 @@ def test_an_inactive_user_is_still_read_and_found(scim):
 
     assert scim.get(f"/Users/{bob['id']}").json()["active"] is False
     assert scim.found('userName eq "bob@contoso.example"')[0]["active"] is False
+
+
+@pytest.mark.parametrize("empty", [None, "", []])
+def test_an_empty_active_lets_nobody_back_in(scim, empty):
+    bob = scim.create_user(active=False)
+
+    answer = scim.patch(f"/Users/{bob['id']}", patch(replace("active", empty)))
+
+    assert answer.status_code == 200
+    assert answer.json()["active"] is False
+
+
+def test_a_put_without_active_lets_nobody_back_in(scim):
+    bob = scim.create_user("bob@contoso.example", active=False)
+
+    body = {k: v for k, v in entra_user("bob@contoso.example").items() if k != "active"}
+    answer = scim.put(f"/Users/{bob['id']}", {**body, "title": "Clerk"})
+
+    assert answer.json()["title"] == "Clerk"
+    assert answer.json()["active"] is False
+
+
+def test_whoever_is_not_said_to_be_active_is_not(scim, console):
+    bob = scim.create_user("bob@contoso.example")
+    assert bob["active"] is True
+
+    answer = scim.patch(f"/Users/{bob['id']}", patch(remove("active")))
+
+    assert "active" not in answer.json()
+    assert scim.found("active eq true") == []
+    assert "Inactive" in console.get(f"/employees/{bob['id']}").text
+
+
+def test_a_group_is_not_taken_for_a_user(scim):
+    answer = scim.post("/Users", {"schemas": [CORE_GROUP], "userName": "a@b.example"})
+
+    assert answer.status_code == 400
+    assert "Group" in answer.json()["detail"]
 
 
 def test_a_deleted_user_is_gone_and_deleting_again_is_404(scim):
