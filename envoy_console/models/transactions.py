@@ -90,7 +90,7 @@ def write_with(engine: Engine, work: Work[T], seconds: float) -> T:
 def savepoint(tx: Connection) -> Iterator[None]:
     """Undo what is done inside when it fails, and nothing of what was done before.
 
-    `begin_nested` does the same at twice the price of the statements inside it.
+    `begin_nested` does the same, but makes adding an employee twice as dear.
     """
     tx.exec_driver_sql("SAVEPOINT operation")
     try:

@@ -1,6 +1,7 @@
 """`/Bulk`: many operations in one request (RFC 7644 §3.7)."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -183,7 +184,7 @@ def test_paths_and_patches_refer_to_new_resources(scim, send):
     assert member_ids(scim.get(to_staff).json()) == {bob["id"], ann["id"]}
 
 
-def test_two_users_may_manage_one_another(scim, send, app, company):
+def test_two_users_may_manage_one_another(scim, send):
     ann, bob = send(
         bulk_user("ann", **managed_by("bulkId:bob")),
         bulk_user("bob", **managed_by("bulkId:ann")),
@@ -448,6 +449,18 @@ def test_a_run_that_the_database_interrupts_starts_afresh(app, send):
 
     assert len(inserts) == 4
     assert statuses(results) == ["201", "201"]
+
+
+def test_of_two_requests_at_once_each_user_is_created_by_one(scim, send):
+    people = [bulk_user(f"user-{number}") for number in range(50)]
+
+    with ThreadPoolExecutor() as both:
+        forth = both.submit(send, *people)
+        back = both.submit(send, *reversed(people))
+    created = [*forth.result(), *back.result()]
+
+    assert sorted(statuses(created)) == ["201"] * 50 + ["409"] * 50
+    assert scim.get("/Users").json()["totalResults"] == 50
 
 
 def test_what_there_is_no_time_for_is_said_to_be_undone(settings, send, named):
