@@ -389,7 +389,7 @@ def test_what_is_announced_is_what_is_enforced(scim, send):
     for refused, name in ((too_many, "maxOperations"), (too_large, "maxPayloadSize")):
         assert refused.status_code == 413
         assert name in refused.json()["detail"]
-        assert str(announced[name]) in refused.json()["detail"]
+        assert f"{announced[name]:,}" in refused.json()["detail"]
 
 
 def test_another_companys_resources_are_out_of_reach(scim, send, neighbour):
