@@ -218,12 +218,18 @@ _BY_ID = _SELECT.where(
 
 _LOCKED = _BY_ID.with_for_update(of=employees)
 
+# found by primary key alone: with the company among the conditions, PostgreSQL may
+# choose to read the whole company while it has no statistics of a new table
 _MANAGER_NAME = (
-    sa.select(managers.c.display_name)
-    .where(
-        managers.c.company_id == sa.bindparam("of_company"),
-        managers.c.id == sa.bindparam("of_manager"),
+    sa.select(
+        sa.case(
+            (
+                managers.c.company_id == sa.bindparam("of_company"),
+                managers.c.display_name,
+            )
+        )
     )
+    .where(managers.c.id == sa.bindparam("of_manager"))
     .scalar_subquery()
 )
 

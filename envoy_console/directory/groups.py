@@ -70,7 +70,7 @@ def create(
         "member_count": len(member_ids),
         **group_columns(document),
     }
-    _guarded(tx, groups.insert(), row, document)
+    _guarded(tx, _INSERT, row, document)
     record = GroupRecord(
         group_id, document, 1, moment, moment, len(member_ids), actor.integration_id
     )
@@ -188,6 +188,10 @@ _BY_ID = _SELECT.where(
 
 _LOCKED = _BY_ID.with_for_update()
 
+_INSERT = groups.insert()
+
+_UPDATE = groups.update().where(groups.c.id == sa.bindparam("changed_id"))
+
 _nested = groups.alias("nested")
 
 _MEMBERS = (
@@ -248,7 +252,7 @@ def _save(
         old.integration_id,
     )  # fmt: skip
     values = _values(tx, actor, old, record)
-    _guarded(tx, groups.update().where(groups.c.id == old.id), values, document)
+    _guarded(tx, _UPDATE, values | {"changed_id": old.id}, document)
     return record
 
 
@@ -287,7 +291,7 @@ def _synced_by(actor: Actor) -> dict[str, str]:
 def _guarded(tx: Connection, statement: Any, values: Any, document: Document) -> None:
     """Run a statement that may meet a group of the same name."""
     try:
-        tx.execute(statement.values(values))
+        tx.execute(statement, values)
     except IntegrityError as error:
         name = document["displayName"]
         raise records.taken(

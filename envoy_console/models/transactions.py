@@ -26,6 +26,7 @@ from envoy_console.models.engine import prepare_sqlite, sqlite
 from envoy_console.models.turns import Turns
 
 T = TypeVar("T")
+Work = Callable[[Connection], T]
 
 # serialization failure, deadlock, lock not available
 RETRIED_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
@@ -58,7 +59,7 @@ def read() -> Iterator[Connection]:
         yield connection
 
 
-def write(work: Callable[[Connection], T]) -> T:
+def write(work: Work[T]) -> T:
     """Run `work` in one transaction and return what it returned, once committed."""
     return write_with(writer(), work, config.current().write_deadline.total_seconds())
 
@@ -68,7 +69,7 @@ def writer() -> Engine:
     return _engines()[1]
 
 
-def write_with(engine: Engine, work: Callable[[Connection], T], seconds: float) -> T:
+def write_with(engine: Engine, work: Work[T], seconds: float) -> T:
     """As `write`, outside a request: on `engine`, for at most `seconds`."""
     deadline = time.monotonic() + seconds
     turns: Turns | None = engine.get_execution_options().get("turns")
@@ -83,6 +84,22 @@ def write_with(engine: Engine, work: Callable[[Connection], T], seconds: float) 
                 raise
             time.sleep(pause)
     raise AssertionError("the last attempt returned or raised")
+
+
+@contextmanager
+def savepoint(tx: Connection) -> Iterator[None]:
+    """Undo what is done inside when it fails, and nothing of what was done before.
+
+    `begin_nested` does the same, but makes adding an employee twice as dear.
+    """
+    tx.exec_driver_sql("SAVEPOINT operation")
+    try:
+        yield
+    except Exception:
+        tx.exec_driver_sql("ROLLBACK TO SAVEPOINT operation")
+        raise
+    finally:
+        tx.exec_driver_sql("RELEASE SAVEPOINT operation")
 
 
 def _turn(turns: Turns | None, seconds: float) -> AbstractContextManager[None]:

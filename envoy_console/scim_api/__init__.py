@@ -11,6 +11,7 @@ from flask import Flask
 
 from envoy_console.extensions import csrf
 from envoy_console.scim_api import (
+    bulk,
     discovery,
     exchanges,
     failures,
@@ -20,7 +21,7 @@ from envoy_console.scim_api import (
 )
 from envoy_console.scim_api.blueprint import bp
 
-__all__ = ["bp", "discovery", "groups", "users"]
+__all__ = ["bp", "bulk", "discovery", "groups", "users"]
 
 
 def init_app(app: Flask) -> None:

@@ -17,6 +17,7 @@ from envoy_console.scim.schemas import (
 )
 from envoy_console.scim_api import wire
 from envoy_console.scim_api.blueprint import bp
+from envoy_console.scim_api.bulk import MAX_OPERATIONS
 
 SERVICE_PROVIDER_CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 
@@ -32,7 +33,11 @@ def service_provider_config() -> Response:
             "schemas": [SERVICE_PROVIDER_CONFIG],
             "documentationUri": "https://datatracker.ietf.org/doc/html/rfc7644",
             "patch": {"supported": True},
-            "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+            "bulk": {
+                "supported": True,
+                "maxOperations": MAX_OPERATIONS,
+                "maxPayloadSize": settings.max_body,
+            },
             "filter": {"supported": True, "maxResults": settings.scim_page_limit},
             "changePassword": {"supported": False},
             "sort": {"supported": True},

@@ -25,9 +25,9 @@ from envoy_console.scim.errors import UnauthorizedError
 
 UNDER_SCIM = "/scim/"
 
-PASSWORD = re.compile(r'("password"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
-PASSWORD_PATH = re.compile(r'"path"\s*:\s*"[^"]*password', re.IGNORECASE)
-VALUE = re.compile(r'("value"\s*:\s*)"(?:[^"\\]|\\.)*"?')
+PASSWORD = re.compile(rb'("password"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
+PASSWORD_PATH = re.compile(rb'"path"\s*:\s*"[^"]*password', re.IGNORECASE)
+VALUE = re.compile(rb'("value"\s*:\s*)"(?:[^"\\]|\\.)*"?')
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -134,7 +134,7 @@ def _exchange(exchange: Current, response: Response) -> exchange_log.Exchange:
         quirks=exchange.dialect.quirks,
         detail=exchange.detail and _storable(exchange.detail),
         request_headers=_headers(request.headers, token),
-        request_body=_redacted(_cut(_request_body(), limit)),
+        request_body=_cut(_redacted(_request_body()), limit),
         response_headers=_headers(response.headers, token),
         response_body=_cut(response.get_data(), limit),
     )
@@ -175,12 +175,15 @@ def _cut(body: bytes, limit: int) -> str:
     return text if len(body) <= limit else f"{text}\n… ({len(body):,} bytes in all)"
 
 
-def _redacted(text: str) -> str:
-    """Take passwords out: members of that name, and values of a PATCH on that path."""
-    if "password" not in text.lower():
-        return text
-    text = PASSWORD.sub(r'\1"[redacted]"', text)
-    return VALUE.sub(r'\1"[redacted]"', text) if PASSWORD_PATH.search(text) else text
+def _redacted(body: bytes) -> bytes:
+    """Take passwords out: members of that name, and values of a PATCH on that path.
+
+    The whole body is looked at, since what is cut off may tell what is a password.
+    """
+    if b"password" not in body.lower():
+        return body
+    body = PASSWORD.sub(rb'\1"[redacted]"', body)
+    return VALUE.sub(rb'\1"[redacted]"', body) if PASSWORD_PATH.search(body) else body
 
 
 def _storable(text: str) -> str:

@@ -87,7 +87,7 @@ def _as_scim(error: HTTPException) -> ScimError:
         case 413:
             most = config.current().max_body
             return PayloadTooLargeError(
-                f"A request body may have at most {most:,} bytes."
+                f"A request body may have at most {most:,} bytes (maxPayloadSize)."
             )
         case 415:
             return UnsupportedMediaTypeError("Send application/scim+json.")

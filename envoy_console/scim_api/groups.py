@@ -1,11 +1,12 @@
 """`/Groups` (RFC 7644 §3).
 
-Members are read only when they are wanted: Entra always asks without them.
+Members are read only when they are wanted: Entra always asks without them. Changes
+are work to be done in a transaction, as in `users`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -13,7 +14,8 @@ from flask import Response
 from envoy_console.directory import groups
 from envoy_console.directory.fields import Document
 from envoy_console.directory.groups import GroupRecord, Member
-from envoy_console.models.transactions import read, write
+from envoy_console.directory.records import Versions
+from envoy_console.models.transactions import Work, read, write
 from envoy_console.scim import patch, resources
 from envoy_console.scim.resources import Selection
 from envoy_console.scim.schemas import GROUP, USER
@@ -27,11 +29,9 @@ ENDPOINTS = {"User": USER, "Group": GROUP}
 @bp.post("/Groups")
 def create_group() -> Response:
     """RFC 7644 §3.3."""
-    exchange, actor = exchanges.current(), exchanges.actor()
     selection = wire.read_selection(GROUP)
-    document = resources.read_resource(wire.read_body(), GROUP, exchange.dialect)
-    record = write(lambda tx: groups.create(tx, actor, document))
-    exchange.resource_id = record.id
+    record = write(creation(wire.read_body()))
+    exchanges.current().resource_id = record.id
     return _resource_response(record, selection, 201)
 
 
@@ -64,28 +64,58 @@ def get_group(resource_id: str) -> Response:
 @bp.put("/Groups/<resource_id>")
 def replace_group(resource_id: str) -> Response:
     """RFC 7644 §3.5.1."""
-    actor, versions = exchanges.actor(), wire.versions_to_change()
-    selection = wire.read_selection(GROUP)
-    new = resources.read_resource(wire.read_body(), GROUP, exchanges.current().dialect)
-    record = write(lambda tx: groups.replace(tx, actor, resource_id, new, versions))
+    selection, versions = wire.read_selection(GROUP), wire.versions_to_change()
+    record = write(replacement(resource_id, wire.read_body(), versions))
     return _resource_response(record, selection)
 
 
 @bp.patch("/Groups/<resource_id>")
 def patch_group(resource_id: str) -> Response:
     """RFC 7644 §3.5.2. Entra needs 204: a group may be too large to send back."""
-    actor, versions = exchanges.actor(), wire.versions_to_change()
-    edit = _patch(wire.read_body())
-    record = write(lambda tx: groups.change(tx, actor, resource_id, edit, versions))
+    versions = wire.versions_to_change()
+    record = write(modification(resource_id, wire.read_body(), versions))
     return wire.empty_response(record)
 
 
 @bp.delete("/Groups/<resource_id>")
 def delete_group(resource_id: str) -> Response:
     """RFC 7644 §3.6."""
-    actor, versions = exchanges.actor(), wire.versions_to_change()
-    write(lambda tx: groups.delete(tx, actor, resource_id, versions))
+    write(deletion(resource_id, wire.versions_to_change()))
     return wire.empty_response()
+
+
+def creation(body: Document) -> Work[GroupRecord]:
+    """Return the work of adding the group that `body` describes."""
+    actor = exchanges.actor()
+    document = resources.read_resource(body, GROUP, exchanges.current().dialect)
+    return lambda tx: groups.create(tx, actor, document)
+
+
+def replacement(
+    resource_id: str, body: Document, versions: Versions = None
+) -> Work[GroupRecord]:
+    """Return the work of putting `body` in the place of a group."""
+    actor = exchanges.actor()
+    new = resources.read_resource(body, GROUP, exchanges.current().dialect)
+    return lambda tx: groups.replace(tx, actor, resource_id, new, versions)
+
+
+def modification(
+    resource_id: str, message: Document, versions: Versions = None
+) -> Work[GroupRecord]:
+    """Return the work of applying a PATCH message to a group."""
+    actor, dialect = exchanges.actor(), exchanges.current().dialect
+
+    def edit(old: Document) -> patch.Outcome:
+        return patch.apply(old, message, GROUP, dialect, linked=LINKED)
+
+    return lambda tx: groups.change(tx, actor, resource_id, edit, versions)
+
+
+def deletion(resource_id: str, versions: Versions = None) -> Work[None]:
+    """Return the work of removing a group."""
+    actor = exchanges.actor()
+    return lambda tx: groups.delete(tx, actor, resource_id, versions)
 
 
 def as_group(record: GroupRecord, members: Sequence[Member] | None) -> dict[str, Any]:
@@ -99,11 +129,6 @@ def as_group(record: GroupRecord, members: Sequence[Member] | None) -> dict[str,
     if members is not None:
         resource["members"] = [_member(member) for member in members]
     return resource
-
-
-def _patch(message: dict[str, Any]) -> Callable[[Document], patch.Outcome]:
-    dialect = exchanges.current().dialect
-    return lambda old: patch.apply(old, message, GROUP, dialect, linked=LINKED)
 
 
 def _resource_response(

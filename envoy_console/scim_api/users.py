@@ -1,8 +1,11 @@
-"""`/Users` (RFC 7644 §3)."""
+"""`/Users` (RFC 7644 §3).
+
+What a request asks for is returned as work, to be done in a transaction: of its own,
+or in one with the other operations of a bulk request.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Response
@@ -10,7 +13,8 @@ from flask import Response
 from envoy_console.directory import employees
 from envoy_console.directory.employees import EmployeeRecord
 from envoy_console.directory.fields import Document
-from envoy_console.models.transactions import read, write
+from envoy_console.directory.records import Versions
+from envoy_console.models.transactions import Work, read, write
 from envoy_console.scim import patch, resources
 from envoy_console.scim.schemas import ENTERPRISE, GROUP, USER
 from envoy_console.scim_api import exchanges, wire
@@ -20,14 +24,9 @@ from envoy_console.scim_api.blueprint import bp
 @bp.post("/Users")
 def create_user() -> Response:
     """RFC 7644 §3.3."""
-    exchange, actor = exchanges.current(), exchanges.actor()
     selection = wire.read_selection(USER)
-    document = resources.read_resource(wire.read_body(), USER, exchange.dialect)
-    location_id = exchanges.bearer().location_id
-    record = write(
-        lambda tx: employees.create(tx, actor, document, location_id=location_id)
-    )
-    exchange.resource_id = record.id
+    record = write(creation(wire.read_body()))
+    exchanges.current().resource_id = record.id
     return wire.resource_response(as_user(record), record, selection, 201)
 
 
@@ -56,28 +55,58 @@ def get_user(resource_id: str) -> Response:
 @bp.put("/Users/<resource_id>")
 def replace_user(resource_id: str) -> Response:
     """RFC 7644 §3.5.1."""
-    actor, versions = exchanges.actor(), wire.versions_to_change()
-    selection = wire.read_selection(USER)
-    new = resources.read_resource(wire.read_body(), USER, exchanges.current().dialect)
-    record = write(lambda tx: employees.replace(tx, actor, resource_id, new, versions))
+    selection, versions = wire.read_selection(USER), wire.versions_to_change()
+    record = write(replacement(resource_id, wire.read_body(), versions))
     return wire.resource_response(as_user(record), record, selection)
 
 
 @bp.patch("/Users/<resource_id>")
 def patch_user(resource_id: str) -> Response:
     """RFC 7644 §3.5.2. Entra needs 200 and the whole user."""
-    message, dialect = wire.read_body(), exchanges.current().dialect
-    return _change(
-        resource_id, lambda old: patch.apply(old, message, USER, dialect).document
-    )
+    selection, versions = wire.read_selection(USER), wire.versions_to_change()
+    record = write(modification(resource_id, wire.read_body(), versions))
+    return wire.resource_response(as_user(record), record, selection)
 
 
 @bp.delete("/Users/<resource_id>")
 def delete_user(resource_id: str) -> Response:
     """RFC 7644 §3.6."""
-    actor, versions = exchanges.actor(), wire.versions_to_change()
-    write(lambda tx: employees.delete(tx, actor, resource_id, versions))
+    write(deletion(resource_id, wire.versions_to_change()))
     return wire.empty_response()
+
+
+def creation(body: Document) -> Work[EmployeeRecord]:
+    """Return the work of adding the user that `body` describes."""
+    actor, location_id = exchanges.actor(), exchanges.bearer().location_id
+    document = resources.read_resource(body, USER, exchanges.current().dialect)
+    return lambda tx: employees.create(tx, actor, document, location_id=location_id)
+
+
+def replacement(
+    resource_id: str, body: Document, versions: Versions = None
+) -> Work[EmployeeRecord]:
+    """Return the work of putting `body` in the place of a user."""
+    actor = exchanges.actor()
+    new = resources.read_resource(body, USER, exchanges.current().dialect)
+    return lambda tx: employees.replace(tx, actor, resource_id, new, versions)
+
+
+def modification(
+    resource_id: str, message: Document, versions: Versions = None
+) -> Work[EmployeeRecord]:
+    """Return the work of applying a PATCH message to a user."""
+    actor, dialect = exchanges.actor(), exchanges.current().dialect
+
+    def edit(old: Document) -> Document:
+        return patch.apply(old, message, USER, dialect).document
+
+    return lambda tx: employees.change(tx, actor, resource_id, edit, versions)
+
+
+def deletion(resource_id: str, versions: Versions = None) -> Work[None]:
+    """Return the work of removing a user."""
+    actor = exchanges.actor()
+    return lambda tx: employees.delete(tx, actor, resource_id, versions)
 
 
 def as_user(record: EmployeeRecord) -> dict[str, Any]:
@@ -95,13 +124,6 @@ def as_user(record: EmployeeRecord) -> dict[str, Any]:
     if record.groups:
         resource["groups"] = [_group(group) for group in record.groups]
     return resource
-
-
-def _change(resource_id: str, edit: Callable[[Document], Document]) -> Response:
-    actor, versions = exchanges.actor(), wire.versions_to_change()
-    selection = wire.read_selection(USER)
-    record = write(lambda tx: employees.change(tx, actor, resource_id, edit, versions))
-    return wire.resource_response(as_user(record), record, selection)
 
 
 def _manager(record: EmployeeRecord) -> Document:

@@ -122,12 +122,16 @@ def read_selection(resource_type: ResourceType) -> Selection | None:
 
 def versions_to_change() -> Versions:
     """Return the versions that `If-Match` allows a change of; None allows any."""
-    header = request.headers.get("If-Match")
-    if header is None or header.strip() == "*":
+    return read_versions(request.headers.get("If-Match"), "If-Match")
+
+
+def read_versions(text: str | None, name: str) -> Versions:
+    """Return the versions in a list of ETags; None, for no text or `*`, means any."""
+    if text is None or text.strip() == "*":
         return None
-    if not VERSIONS.fullmatch(header.strip()):
-        raise InvalidValueError('If-Match must hold an ETag such as W/"3", or *.')
-    return frozenset(int(version) for version in VERSION.findall(header))
+    if not VERSIONS.fullmatch(text.strip()):
+        raise InvalidValueError(f'{name} must hold an ETag such as W/"3", or *.')
+    return frozenset(int(version) for version in VERSION.findall(text))
 
 
 def is_unchanged(record: Record) -> bool:

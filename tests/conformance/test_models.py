@@ -2,6 +2,7 @@
 
 import pytest
 from scim2_models import (
+    BulkResponse,
     Context,
     EnterpriseUser,
     Error,
@@ -13,7 +14,7 @@ from scim2_models import (
     User,
 )
 
-from tests.messages import ENTERPRISE
+from tests.messages import ENTERPRISE, bulk, bulk_change, bulk_user
 
 EVERYTHING = {
     "name": {"givenName": "Ann", "familyName": "Lee", "formatted": "Ann Lee"},
@@ -77,6 +78,18 @@ def test_what_the_service_can_do(scim):
     config = read(scim.get("/ServiceProviderConfig"), ServiceProviderConfig)
 
     assert config.patch.supported
+    assert config.bulk.max_operations == 1_000
+
+
+def test_what_became_of_bulk_operations(scim):
+    operations = [bulk_user("ann"), bulk_change("DELETE", "/Users/nobody")]
+
+    answer = scim.post("/Bulk", bulk(*operations))
+    created, missing = read(answer, BulkResponse[User]).operations
+
+    assert (created.method, created.bulk_id) == ("POST", "ann")
+    assert (created.status, missing.status) == (201, 404)
+    assert missing.response
 
 
 @pytest.mark.parametrize(

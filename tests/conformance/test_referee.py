@@ -11,7 +11,6 @@ ERRORS = (Status.ERROR, Status.CRITICAL)
 DISAGREEMENTS = {
     ("search_with_attributes", "User", None): "POST /.search is optional",
     ("search_with_attributes", "Group", None): "POST /.search is optional",
-    ("check_remove_attribute", "User", "active"): "a user always is active or not",
     ("check_add_attribute", "Group", "members"): "we add the member's display name",
     ("check_replace_attribute", "Group", "members"): "we add the member's display name",
 }

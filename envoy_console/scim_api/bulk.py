@@ -1,0 +1,46 @@
+"""`/Bulk` (RFC 7644 §3.7): many operations in one request and one transaction.
+
+Nothing is answered before all that succeeded is committed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+
+from flask import Response
+
+from envoy_console import config
+from envoy_console.models.transactions import write
+from envoy_console.scim import bulk
+from envoy_console.scim.bulk import Result
+from envoy_console.scim_api import exchanges, wire
+from envoy_console.scim_api.blueprint import bp
+from envoy_console.scim_api.bulk_run import BulkRun
+
+MAX_OPERATIONS = 1_000
+
+
+@bp.post("/Bulk")
+def carry_out_operations() -> Response:
+    """RFC 7644 §3.7."""
+    exchange = exchanges.current()
+    asked = bulk.read_request(
+        wire.read_body(), exchange.dialect, max_operations=MAX_OPERATIONS
+    )
+    deadline = time.monotonic() + config.current().write_deadline.total_seconds()
+    results = write(lambda tx: BulkRun(tx, deadline).results_of(asked))
+    exchange.detail = _summary(results)
+    return wire.scim_response(bulk.response(results))
+
+
+def _summary(results: Collection[Result]) -> str | None:
+    """Return what the wire log says of the operations that failed."""
+    failed = [(r.operation.number, r.error.detail) for r in results if r.error]
+    if not failed:
+        return None
+    number, detail = min(failed)
+    return (
+        f"{len(failed)} of {len(results)} operations failed. "
+        f"Operations[{number}]: {detail}"
+    )
