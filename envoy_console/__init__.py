@@ -20,6 +20,7 @@ from envoy_console import (
     extensions,
     headers,
     health,
+    oauth,
     scim_api,
     sessions,
 )
@@ -46,6 +47,7 @@ def create_app(settings: Config | None = None) -> Flask:
     transactions.init_app(app)
     exchange_log.init_app(app)
     scim_api.init_app(app)
+    oauth.init_app(app)
     console.init_app(app)
     health.init_app(app)
     errors.init_app(app)

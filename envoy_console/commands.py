@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from envoy_console import config, seed
 from envoy_console.directory import (
     accounts,
+    clients,
     companies,
     integrations,
     loading,
@@ -29,6 +30,7 @@ from envoy_console.directory import (
     tokens,
 )
 from envoy_console.directory.actors import Actor
+from envoy_console.directory.clients import Credentials
 from envoy_console.directory.errors import RuleError
 from envoy_console.models import Account, backup
 from envoy_console.models.backup import BackupError
@@ -37,7 +39,7 @@ from envoy_console.models.transactions import read, write, writer
 Command = Callable[..., Any]
 
 company = AppGroup("company", help="Companies: create, list, load, reset.")
-token = AppGroup("token", help="OAUTH BEARER TOKENS: issue, list, revoke.")
+token = AppGroup("token", help="OAUTH BEARER TOKENS and OAuth clients.")
 account = AppGroup("account", help="Console accounts.")
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -242,6 +244,41 @@ def revoke_token(token_id: str, name: str) -> None:
     click.echo("Revoked. Requests with it are answered 401 from now on.")
 
 
+@token.command("client-issue")
+@click.option("--company", "name", required=True, help="The company's name.")
+@as_json
+@in_plain_words
+def issue_client(name: str, as_json: bool) -> None:
+    """Install the integration where it is missing, and print a new OAuth client."""
+    made = write(lambda tx: _issue_client(tx, name))
+    endpoint = config.current().oauth_token_url
+    if as_json:
+        _print_json(
+            {
+                "client_id": made.client_id,
+                "client_secret": made.client_secret,
+                "token_endpoint": endpoint,
+            }
+        )
+        return
+    click.echo(f"Client Identifier      {made.client_id}")
+    click.echo(f"Client Secret          {made.client_secret}  (shown this once)")
+    click.echo(f"OAuth2 token endpoint  {endpoint}")
+
+
+@token.command("client-revoke")
+@click.option("--company", "name", required=True, help="The company's name.")
+@in_plain_words
+def revoke_client(name: str) -> None:
+    """Stop the company's OAuth client and its access tokens at once."""
+    write(
+        lambda tx: clients.revoke(
+            tx, Actor.command_line(companies.by_name(tx, name).id)
+        )
+    )
+    click.echo("Revoked. Its access tokens are answered 401 from now on.")
+
+
 def _load(tx: Connection, name: str, file: Path) -> loading.Loaded:
     actor = Actor.command_line(companies.by_name(tx, name).id)
     location_id = locations.default_id(tx, actor.company_id)
@@ -249,14 +286,25 @@ def _load(tx: Connection, name: str, file: Path) -> loading.Loaded:
 
 
 def _issue(tx: Connection, name: str, lifetime: timedelta) -> str:
+    actor, integration_id = _installed(tx, name)
+    tokens.make_room(tx, integration_id)
+    return tokens.issue(tx, actor, integration_id, lifetime=lifetime)
+
+
+def _issue_client(tx: Connection, name: str) -> Credentials:
+    actor, _ = _installed(tx, name)
+    return clients.issue(tx, actor)
+
+
+def _installed(tx: Connection, name: str) -> tuple[Actor, str]:
+    """Have the integration installed and saved; return who did it, and its id."""
     company_id = companies.by_name(tx, name).id
     actor = Actor.command_line(company_id, account_id=_global_admin(tx, company_id))
     integration_id = integrations.install(tx, actor)
     integration = integrations.required(tx, company_id)
     if integration.saved_at is None:
         integrations.mark_saved(tx, actor, integration_id, integrations.ALL_USERS)
-    tokens.make_room(tx, integration_id)
-    return tokens.issue(tx, actor, integration_id, lifetime=lifetime)
+    return actor, integration_id
 
 
 def _global_admin(tx: Connection, company_id: str) -> str:

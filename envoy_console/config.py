@@ -44,6 +44,7 @@ class Config:
     trusted_hosts: tuple[str, ...] = ()
     reveal_window: timedelta = timedelta(minutes=60)
     token_lifetime: timedelta = timedelta(days=365)
+    access_token_lifetime: timedelta = timedelta(hours=1)
     fresh_sign_in: timedelta = timedelta(minutes=5)
     session_idle: timedelta = timedelta(minutes=30)
     session_lifetime: timedelta = timedelta(hours=12)
@@ -80,6 +81,11 @@ class Config:
     def scim_url(self) -> str:
         """The Tenant URL: what an administrator pastes into Entra."""
         return f"{self.external_url}/scim/v2"
+
+    @property
+    def oauth_token_url(self) -> str:
+        """The token endpoint, where an OAuth client gets its access tokens."""
+        return f"{self.external_url}/oauth/token"
 
     @property
     def is_https(self) -> bool:

@@ -6,6 +6,7 @@ from envoy_console.console import (
     access,
     activity,
     admins,
+    clients,
     employees,
     groups,
     home,
@@ -23,6 +24,7 @@ from envoy_console.console.blueprint import bp
 PAGES = (  # imported for their routes
     activity,
     admins,
+    clients,
     employees,
     groups,
     home,

@@ -24,13 +24,16 @@ from envoy_console.models.transactions import read
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-# What a stranger may open. The SCIM endpoint asks for its own token.
+# What a stranger may open. The SCIM endpoint asks for its own token, the token
+# endpoint for a client's secret.
 PUBLIC = frozenset(
     {
         "console.sign_in",
         "console.set_preferences",
         "health.alive",
         "health.ready",
+        "oauth.metadata",
+        "oauth.token",
         "static",
     }
 )

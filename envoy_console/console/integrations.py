@@ -21,6 +21,7 @@ from envoy_console.console.forms import (
 from envoy_console.console.identity import acting, me
 from envoy_console.directory import (
     browse,
+    clients,
     exchange_log,
     integrations,
     locations,
@@ -80,8 +81,13 @@ def azure_scim() -> ResponseReturnValue:
     return azure_scim_page()
 
 
-def azure_scim_page(revealed: dict[str, str] | None = None) -> ResponseReturnValue:
-    """Render the settings; `revealed` maps token ids to what may be shown of them."""
+def azure_scim_page(
+    revealed: dict[str, str] | None = None, *, client_secret: str = ""
+) -> ResponseReturnValue:
+    """Render the settings; `revealed` maps token ids to what may be shown of them.
+
+    `client_secret` is that of the OAuth client, in answer to what has just made it.
+    """
     company_id = me().company_id
     with read() as tx:
         integration = integrations.find(tx, company_id)
@@ -89,6 +95,7 @@ def azure_scim_page(revealed: dict[str, str] | None = None) -> ResponseReturnVal
             return redirect(url_for(".all_integrations"))
         values: dict[str, Any] = {
             "live_tokens": tokens.live(tx, integration.id),
+            "client": clients.live(tx, integration.id),
             "locations": locations.page(tx, company_id),
             "groups": browse.group_options(tx, company_id),
             **_health(tx, company_id),
@@ -99,7 +106,9 @@ def azure_scim_page(revealed: dict[str, str] | None = None) -> ResponseReturnVal
         form=SyncForm(None, sync_mode=integration.sync_mode or integrations.ALL_USERS),
         rotate_form=RotateForm(None),
         scim_url=config.current().scim_url,
+        oauth_token_url=config.current().oauth_token_url,
         revealed=revealed or {},
+        client_secret=client_secret,
         **values,
     )
 

@@ -2,6 +2,7 @@
 
 RuleError
 ├── accounts.EmailTakenError, LastGlobalAdminError, UnknownAccountError
+├── clients.ClientExistsError, UnknownClientError
 ├── companies.NameTakenError, UnknownCompanyError
 ├── integrations.NotInstalledError
 ├── locations.LocationError

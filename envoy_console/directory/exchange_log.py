@@ -22,7 +22,13 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from envoy_console.directory.tokens import erase_closed_windows
-from envoy_console.models import Company, Integration, ScimExchange, ScimToken
+from envoy_console.models import (
+    Company,
+    Integration,
+    OAuthClient,
+    ScimExchange,
+    ScimToken,
+)
 from envoy_console.models.base import table
 from envoy_console.models.transactions import write_with, writer
 from envoy_console.scim.errors import NotFoundError
@@ -30,6 +36,7 @@ from envoy_console.scim.errors import NotFoundError
 exchanges = table(ScimExchange)
 integrations = table(Integration)
 tokens = table(ScimToken)
+clients = table(OAuthClient)
 companies = table(Company)
 
 FLUSH_EVERY = 0.25
@@ -67,6 +74,7 @@ class Exchange:
     integration_id: str | None
     token_id: str | None
     token_hint: str | None
+    client_id: str | None
     source: str
     at: datetime
     duration_us: int
@@ -258,7 +266,7 @@ def _only_company(tx: Connection) -> str | None:
 
 
 def _count(tx: Connection, rows: list[Exchange]) -> None:
-    """Keep the integrations' counters and the tokens' last use."""
+    """Keep the integrations' counters, and the last use of tokens and OAuth clients."""
     known = [row for row in rows if row.integration_id is not None]
     asked = Counter(row.integration_id for row in known)
     rejected = Counter(row.integration_id for row in known if row.status >= 400)
@@ -274,6 +282,11 @@ def _count(tx: Connection, rows: list[Exchange]) -> None:
             )
         )
     used = {row.token_id: row for row in known if row.token_id and row.status != 401}
+    # clients before tokens, as everybody locks them
+    active = {row.client_id: row.at for row in used.values() if row.client_id}
+    for client_id, at in sorted(active.items()):
+        mine = clients.c.id == client_id
+        tx.execute(clients.update().where(mine).values(last_used_at=at))
     for token_id, row in sorted(used.items(), key=str):
         mine = tokens.c.id == token_id
         values = {"last_used_at": row.at, "last_used_from": row.source}

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import audit, tokens
+from envoy_console.directory import audit, clients, tokens
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
 from envoy_console.models import Account, Employee, Group, Integration
@@ -98,8 +98,9 @@ def set_strict(tx: Connection, actor: Actor, *, strict: bool) -> None:
 
 
 def uninstall(tx: Connection, actor: Actor) -> None:
-    """Revoke the tokens at once; people stay, marked as no longer synced."""
+    """Revoke the tokens and the OAuth client at once; people stay, marked as no longer synced."""
     integration = required(tx, actor.company_id)
+    clients.revoke_all(tx, integration.id)
     tokens.revoke_all(tx, integration.id)
     for model in (Employee, Group):
         rows = table(model)

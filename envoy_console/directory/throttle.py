@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from envoy_console.models import Throttle
 from envoy_console.models.base import now, table
@@ -36,7 +37,12 @@ def admit(tx: Connection, key: str, *, free: int) -> None:
         sa.select(throttles).where(throttles.c.key == key).with_for_update()
     ).first()
     if found is None:
-        tx.execute(throttles.insert().values(key=key, failures=1, blocked_until=moment))
+        first = throttles.insert().values(key=key, failures=1, blocked_until=moment)
+        try:
+            with tx.begin_nested():
+                tx.execute(first)
+        except IntegrityError:  # somebody else's attempt was counted just before
+            admit(tx, key, free=free)
         return
     if found.blocked_until > moment:
         raise ThrottledError(found.blocked_until - moment)

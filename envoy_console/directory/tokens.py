@@ -1,17 +1,14 @@
 """OAUTH BEARER TOKENS: issue, reveal, rotate, revoke, and recognise one.
 
-A token is `esim_`, 43 random base62 characters (256 bits) and a CRC-32 of them, so
-that a mistyped one is told apart without asking the database. The database looks it
-up by its SHA-256. For Reveal it keeps an AES-GCM ciphertext, bound to the row, which
-is erased when the window closes.
+The database finds a token by its SHA-256. For Reveal it keeps an AES-GCM ciphertext,
+bound to the row, which is erased when the window closes. The access tokens of an OAuth
+client are rows beside them, recognised by the same query: short-lived, never shown
+again, and in nobody's way here.
 """
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-import string
-import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,17 +18,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.engine import Connection
 
 from envoy_console import config
-from envoy_console.directory import audit
+from envoy_console.directory import audit, token_text
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
 from envoy_console.models import Account, Company, Integration, Location, ScimToken
 from envoy_console.models.base import new_id, now, table
 from envoy_console.scim.errors import ForbiddenError, UnauthorizedError
 
-PREFIX = "esim_"
-ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
-RANDOM, CHECK = 43, 6
-LENGTH = len(PREFIX) + RANDOM + CHECK
 NONCE = 12
 LIVE_AT_MOST = 2
 
@@ -58,6 +51,7 @@ class Bearer:
     hint: str
     company_id: str
     integration_id: str
+    client_id: str | None
     strict: bool
     location_id: str | None
 
@@ -71,16 +65,16 @@ def issue(
 ) -> str:
     """Make a new token and return it; only its digest can find it again."""
     settings, moment = config.current(), now()
-    token, token_id = _generate(), new_id()
+    token, token_id = token_text.generate(), new_id()
     window = _reveal_window(tx, actor.company_id)
     tx.execute(
         tokens.insert().values(
             id=token_id,
             company_id=actor.company_id,
             integration_id=integration_id,
-            digest=_digest(token),
+            digest=token_text.digest(token),
             ciphertext=_seal(token, token_id) if window else None,
-            hint=f"{PREFIX}••••••••••••••••••••••••{token[-4:]}",
+            hint=token_text.masked(token),
             created_by_name=actor.label,
             created_at=moment,
             expires_at=moment + (lifetime or settings.token_lifetime),
@@ -92,7 +86,7 @@ def issue(
 
 
 def live(tx: Connection, integration_id: str) -> list[Any]:
-    """Return the tokens that work now, newest first.
+    """Return the OAUTH BEARER TOKENS that work now, newest first.
 
     `revealable_until` is None on those that can no longer be shown.
     """
@@ -120,8 +114,10 @@ def live(tx: Connection, integration_id: str) -> list[Any]:
 
 
 def of_company(tx: Connection, company_id: str) -> list[Any]:
-    """Return every token of the company, dead ones included, newest first."""
-    query = sa.select(tokens).where(tokens.c.company_id == company_id)
+    """Return every OAUTH BEARER TOKEN of the company, dead ones included, newest first."""
+    query = sa.select(tokens).where(
+        tokens.c.company_id == company_id, tokens.c.client_id.is_(None)
+    )
     return list(tx.execute(query.order_by(tokens.c.id.desc())).all())
 
 
@@ -141,22 +137,28 @@ def reveal(tx: Connection, actor: Actor, token_id: str) -> str:
 def rotate(tx: Connection, actor: Actor, *, grace: timedelta) -> str:
     """Issue a new token; the old one works on for `grace`. Two are live at most."""
     moment = now()
-    integration = tx.execute(
-        sa.select(integrations)
-        .where(
-            integrations.c.company_id == actor.company_id,
-            integrations.c.uninstalled_at.is_(None),
-        )
-        .with_for_update()
-    ).first()
-    if integration is None or integration.saved_at is None:
-        raise UnknownTokenError("Save the integration first: that issues its token.")
+    integration = saved_integration(tx, actor.company_id)
     make_room(tx, integration.id)
     for token in live(tx, integration.id):
         mine = tokens.c.id == token.id
         tx.execute(tokens.update().where(mine).values(retires_at=moment + grace))
         audit.record(tx, actor, "rotated the token", _tail(token.hint))
     return issue(tx, actor, integration.id)
+
+
+def saved_integration(tx: Connection, company_id: str) -> Any:
+    """Return the installed integration, locked, if it has been saved."""
+    found = tx.execute(
+        sa.select(integrations)
+        .where(
+            integrations.c.company_id == company_id,
+            integrations.c.uninstalled_at.is_(None),
+        )
+        .with_for_update()
+    ).first()
+    if found is None or found.saved_at is None:
+        raise UnknownTokenError("Save the integration first: that issues its token.")
+    return found
 
 
 def make_room(tx: Connection, integration_id: str) -> None:
@@ -185,20 +187,13 @@ def erase_closed_windows(tx: Connection) -> None:
     tx.execute(tokens.update().where(closed).values(ciphertext=None))
 
 
-def looks_valid(token: str) -> bool:
-    """Tell a token of ours from anything else, without asking the database."""
-    if len(token) != LENGTH or not token.isascii() or not token.startswith(PREFIX):
-        return False
-    body, check = token[len(PREFIX) : -CHECK], token[-CHECK:]
-    return secrets.compare_digest(_checksum(body), check)
-
-
 _RECOGNISE = (
     sa.select(
         tokens.c.id.label("token_id"),
         tokens.c.hint,
         tokens.c.company_id,
         tokens.c.integration_id,
+        tokens.c.client_id,
         tokens.c.expires_at,
         tokens.c.retires_at,
         tokens.c.revoked_at,
@@ -222,9 +217,9 @@ _RECOGNISE = (
 
 def find(tx: Connection, token: str) -> Any | None:
     """Return what is known of a token, dead or alive; None when it is not ours."""
-    if not looks_valid(token):
+    if not token_text.looks_valid(token):
         return None
-    return tx.execute(_RECOGNISE, {"digest": _digest(token)}).first()
+    return tx.execute(_RECOGNISE, {"digest": token_text.digest(token)}).first()
 
 
 def judge(found: Any | None) -> Bearer:
@@ -245,11 +240,13 @@ def judge(found: Any | None) -> Bearer:
             "again under Integrations and copy its new token."
         )
     if found.revoked_at is not None:
-        raise UnauthorizedError("This token was revoked. Copy the current one.")
+        remedy = "Get a new one" if found.client_id else "Copy the current one"
+        raise UnauthorizedError(f"This token was revoked. {remedy}.")
     if found.retires_at is not None and found.retires_at <= moment:
         raise UnauthorizedError("This token was rotated and its grace period is over.")
     if found.expires_at <= moment:
-        raise UnauthorizedError("This token has expired. Rotate it to get a new one.")
+        remedy = "Ask the token endpoint for" if found.client_id else "Rotate it to get"
+        raise UnauthorizedError(f"This token has expired. {remedy} a new one.")
     if not found.active or found.role != "global_admin":
         raise ForbiddenError(
             f"The token acts for {found.email}, who installed the integration and is no "
@@ -261,6 +258,7 @@ def judge(found: Any | None) -> Bearer:
         hint=found.hint,
         company_id=found.company_id,
         integration_id=found.integration_id,
+        client_id=found.client_id,
         strict=found.strict,
         location_id=found.location_id,
     )
@@ -268,7 +266,8 @@ def judge(found: Any | None) -> Bearer:
 
 def _is_live(moment: datetime) -> sa.ColumnElement[bool]:
     return (
-        tokens.c.revoked_at.is_(None)
+        tokens.c.client_id.is_(None)
+        & tokens.c.revoked_at.is_(None)
         & (tokens.c.expires_at > moment)
         & (tokens.c.retires_at.is_(None) | (tokens.c.retires_at > moment))
     )
@@ -296,23 +295,6 @@ def _reveal_window(tx: Connection, company_id: str) -> timedelta:
     if tx.execute(query).scalar():
         return config.WITHOUT_END
     return config.current().reveal_window
-
-
-def _generate() -> str:
-    body = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM))
-    return PREFIX + body + _checksum(body)
-
-
-def _checksum(body: str) -> str:
-    number, digits = zlib.crc32(body.encode()), ""
-    for _ in range(CHECK):
-        number, digit = divmod(number, len(ALPHABET))
-        digits = ALPHABET[digit] + digits
-    return digits
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _seal(token: str, token_id: str) -> bytes:

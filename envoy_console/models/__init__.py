@@ -17,7 +17,7 @@ from envoy_console.models.directory import (
     Membership,
 )
 from envoy_console.models.engine import engine_options
-from envoy_console.models.integrations import Integration, ScimToken
+from envoy_console.models.integrations import Integration, OAuthClient, ScimToken
 from envoy_console.models.traffic import ScimExchange
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Location",
     "LocationGroup",
     "Membership",
+    "OAuthClient",
     "ScimExchange",
     "ScimToken",
     "Throttle",

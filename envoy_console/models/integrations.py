@@ -1,4 +1,4 @@
-"""The installed directory integration and the tokens that open it."""
+"""The installed directory integration, and the tokens and OAuth client that open it."""
 
 from __future__ import annotations
 
@@ -49,8 +49,49 @@ class Integration(Base):
     )
 
 
+class OAuthClient(Base):
+    """An id and a secret that are exchanged for access tokens (RFC 6749 §4.4).
+
+    The secret is kept as its digest alone: it is shown once and never again.
+    """
+
+    __tablename__ = "oauth_clients"
+
+    id: Mapped[str] = mapped_column(IdText, primary_key=True, default=new_id)
+    company_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("companies.id", ondelete="CASCADE"), index=True
+    )
+    integration_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("integrations.id", ondelete="CASCADE")
+    )
+    digest: Mapped[str] = mapped_column(KeyText)
+    hint: Mapped[str]
+    # the secret before the last rotation, which works on for its grace period
+    previous_digest: Mapped[str | None] = mapped_column(KeyText)
+    previous_until: Mapped[datetime | None]
+    created_by_name: Mapped[str]
+    created_at: Mapped[datetime]
+    rotated_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.Index(
+            "uq_oauth_clients_live",
+            "integration_id",
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        ),
+    )
+
+
 class ScimToken(Base):
-    """An OAUTH BEARER TOKEN: its digest for look-up, its ciphertext for Reveal."""
+    """A token that opens the SCIM endpoint, found by its digest.
+
+    Either an OAUTH BEARER TOKEN, with its ciphertext for Reveal, or the short-lived
+    access token of an OAuth client.
+    """
 
     __tablename__ = "scim_tokens"
 
@@ -60,6 +101,10 @@ class ScimToken(Base):
     )
     integration_id: Mapped[str] = mapped_column(
         sa.ForeignKey("integrations.id", ondelete="CASCADE"), index=True
+    )
+    # empty for an OAUTH BEARER TOKEN
+    client_id: Mapped[str | None] = mapped_column(
+        sa.ForeignKey("oauth_clients.id", ondelete="CASCADE")
     )
     digest: Mapped[str] = mapped_column(KeyText, unique=True)
     ciphertext: Mapped[bytes | None]
@@ -73,3 +118,5 @@ class ScimToken(Base):
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     last_used_from: Mapped[str | None]
+
+    __table_args__ = (sa.Index(None, "client_id", "expires_at"),)

@@ -27,6 +27,8 @@ class ScimExchange(Base):
         sa.ForeignKey("companies.id", ondelete="CASCADE")
     )
     token_hint: Mapped[str | None]
+    # the OAuth client that the token was given to
+    client_id: Mapped[str | None] = mapped_column(IdText)
     source: Mapped[str]
     at: Mapped[datetime]
     duration_us: Mapped[int]

@@ -49,7 +49,14 @@ def service_provider_config() -> Response:
                     "description": "The OAUTH BEARER TOKEN of the integration page.",
                     "specUri": "https://datatracker.ietf.org/doc/html/rfc6750",
                     "primary": True,
-                }
+                },
+                {
+                    "type": "oauth2",
+                    "name": "OAuth 2.0 Client Credentials",
+                    "description": "An access token for the client of the integration "
+                    f"page, from {settings.oauth_token_url}.",
+                    "specUri": "https://datatracker.ietf.org/doc/html/rfc6749",
+                },
             ],
             "meta": {
                 "resourceType": "ServiceProviderConfig",

@@ -71,9 +71,10 @@ def company_id() -> str:
 def actor() -> Actor:
     """Return the token as the one who acts."""
     found = bearer()
+    key = f"OAuth client …{found.client_id[-4:]}" if found.client_id else ""
     return Actor(
         company_id=found.company_id,
-        label=f"Microsoft Azure SCIM (token …{found.hint[-4:]})",
+        label=f"Microsoft Azure SCIM ({key or f'token …{found.hint[-4:]}'})",
         source=request.remote_addr or "",
         integration_id=found.integration_id,
         exchange_id=current().id,
@@ -123,6 +124,7 @@ def _exchange(exchange: Current, response: Response) -> exchange_log.Exchange:
         integration_id=token.integration_id if token else None,
         token_id=token.token_id if token else None,
         token_hint=token.hint if token else None,
+        client_id=token.client_id if token else None,
         source=request.remote_addr or "",
         at=exchange.at,
         duration_us=round((time.perf_counter() - exchange.started) * 1_000_000),

@@ -14,11 +14,18 @@ OPEN_TO_STRANGERS = {
     # Probes of a load balancer: they tell nothing but whether we can serve.
     "/healthz": {"GET", "HEAD", "OPTIONS"},
     "/readyz": {"GET", "HEAD", "OPTIONS"},
+    # The token endpoint asks for the secret of an OAuth client, and says where it is.
+    "/oauth/token": {"OPTIONS", "POST"},
+    "/.well-known/oauth-authorization-server": {"GET", "HEAD", "OPTIONS"},
 }
 
 
 def address(rule):
     return re.sub(r"<[^>]+>", "somebody-elses", rule)
+
+
+# Doors for machines: they carry a secret with every request, never a cookie.
+FOR_MACHINES = ("/scim/", "/oauth/")
 
 
 def is_refusal(answer):
@@ -63,7 +70,7 @@ def test_a_form_without_its_csrf_token_is_refused_even_from_an_admin(app, consol
     rules = [
         rule.rule
         for rule in app.url_map.iter_rules()
-        if "POST" in rule.methods and not rule.rule.startswith("/scim/")
+        if "POST" in rule.methods and not rule.rule.startswith(FOR_MACHINES)
     ]
     answers = {rule: console.http.post(address(rule)).status_code for rule in rules}
 

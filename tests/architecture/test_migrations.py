@@ -5,8 +5,11 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from envoy_console.directory import clients, tokens
 from envoy_console.extensions import db
 from envoy_console.models import Base
+from envoy_console.models.transactions import read, write
+from tests import builders
 from tests.harness import serving
 from tests.harness.databases import downgrade, upgrade
 
@@ -53,6 +56,20 @@ def test_upgrading_again_changes_nothing(empty_app):
     upgrade(empty_app)
 
     assert differences(empty_app) == []
+
+
+def test_a_token_outlives_the_way_to_an_older_revision_and_back(empty_app):
+    upgrade(empty_app)
+    company = builders.found_company(empty_app)
+    token = builders.issue_token(empty_app, company)
+    with empty_app.app_context():
+        write(lambda tx: clients.issue(tx, company.admin))
+
+    downgrade(empty_app, "0001")
+    upgrade(empty_app)
+
+    with empty_app.app_context(), read() as tx:
+        assert tokens.judge(tokens.find(tx, token)).company_id == company.id
 
 
 def test_a_missing_column_would_be_noticed(empty_app):
