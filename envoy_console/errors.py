@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from envoy_console.scim.errors import NotFoundError
 from envoy_console.scim_api import failures
-from envoy_console.scim_api.exchanges import UNDER_SCIM
+from envoy_console.scim_api.exchanges import is_scim
 
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 
@@ -52,12 +52,8 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(kind, _unavailable)
 
 
-def _is_scim() -> bool:
-    return request.path.startswith(UNDER_SCIM)
-
-
 def _http(error: HTTPException) -> ResponseReturnValue:
-    if _is_scim():
+    if is_scim(request.path):
         return failures.answer_http(error)
     if isinstance(error, SecurityError):
         return _unknown_host()
@@ -72,12 +68,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _unknown_host() -> Response:
     """Answer without a page, whose links would carry the name that is not ours."""
-    return Response(
-        "This server does not go by that name. Set EXTERNAL_URL to the address that "
-        "people use, or add the name to TRUSTED_HOSTS.\n",
-        400,
-        content_type="text/plain; charset=utf-8",
-    )
+    text = f"{failures.UNKNOWN_HOST}\n"
+    return Response(text, 400, content_type="text/plain; charset=utf-8")
 
 
 def _csrf(_error: CSRFError) -> ResponseReturnValue:
@@ -89,7 +81,7 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _unavailable(error: Exception) -> ResponseReturnValue:
-    if _is_scim():
+    if is_scim(request.path):
         return failures.answer_unavailable(error)
     current_app.logger.warning("database unavailable: %s", type(error).__name__)
     page = _page(503)
@@ -100,7 +92,7 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
 def _unexpected(error: Exception) -> ResponseReturnValue:
     if isinstance(error, NotFoundError):
         return _page(404)
-    if _is_scim():
+    if is_scim(request.path):
         return failures.answer_unexpected(error)
     current_app.logger.error("unexpected failure", exc_info=error)
     return _page(500)

@@ -7,6 +7,7 @@ SHA-256. So a session can be ended from here, and a stolen database opens none.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ ROLES = {
     VIEWER: "Viewer",
 }
 
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 SEEN_EVERY = timedelta(minutes=1)
 
 accounts = table(Account)
@@ -41,6 +43,10 @@ companies = table(Company)
 
 class EmailTakenError(RuleError):
     """Somebody already signs in with this e-mail address."""
+
+
+class BadEmailError(RuleError):
+    """This cannot be an e-mail address."""
 
 
 class LastGlobalAdminError(RuleError):
@@ -156,14 +162,15 @@ def insert(
     tx: Connection, company_id: str, *, email: str, name: str, role: str, password: str
 ) -> str:
     """Add an account and return its id."""
+    email = _checked_email(email)
     account_id = new_id()
     try:
         tx.execute(
             accounts.insert().values(
                 id=account_id,
                 company_id=company_id,
-                email=email.strip(),
-                email_key=fold(email.strip()),
+                email=email,
+                email_key=fold(email),
                 name=name.strip() or email.partition("@")[0],
                 role=role,
                 active=True,
@@ -237,6 +244,15 @@ def reset_password(tx: Connection, email: str) -> str:
     password = passwords.generate()
     set_password(tx, found, password)
     return password
+
+
+def _checked_email(email: str) -> str:
+    email = email.strip()
+    if not EMAIL.fullmatch(email) or not email.isprintable() or len(email) > 254:
+        raise BadEmailError(
+            f"“{email[:64]}” is not an e-mail address. Give one such as ann@example.org."
+        )
+    return email
 
 
 def _admit(tx: Connection, email_key: str, source: str) -> None:

@@ -42,6 +42,10 @@ class NameTakenError(RuleError):
     """There already is a company of that name."""
 
 
+class BadNameError(RuleError):
+    """A company cannot be called that."""
+
+
 class UnknownCompanyError(RuleError):
     """There is no company of that name."""
 
@@ -64,13 +68,14 @@ def create(
     always_reveals: bool = False,
 ) -> Created:
     """Found a company with one location and one global admin."""
+    name = _checked_name(name)
     company_id = new_id()
     try:
         tx.execute(
             companies.insert().values(
                 id=company_id,
-                name=name.strip(),
-                name_key=fold(name.strip()),
+                name=name,
+                name_key=fold(name),
                 created_at=now(),
                 always_reveals=always_reveals,
             )
@@ -85,8 +90,15 @@ def create(
         role=accounts.GLOBAL_ADMIN,
         password=password,
     )
-    locations.add_first(tx, company_id, f"{name.strip()} HQ")
+    locations.add_first(tx, company_id, f"{name} HQ")
     return Created(company_id, account_id)
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= 100 or not name.isprintable():
+        raise BadNameError("Give the company a name of 1 to 100 visible characters.")
+    return name
 
 
 def by_name(tx: Connection, name: str) -> Any:

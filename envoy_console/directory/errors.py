@@ -1,9 +1,9 @@
 """What the console's rules forbid. (What SCIM forbids is in `scim.errors`.)
 
 RuleError
-├── accounts.EmailTakenError, LastGlobalAdminError, UnknownAccountError
+├── accounts.BadEmailError, EmailTakenError, LastGlobalAdminError, UnknownAccountError
 ├── clients.ClientExistsError, UnknownClientError
-├── companies.NameTakenError, UnknownCompanyError
+├── companies.BadNameError, NameTakenError, UnknownCompanyError
 ├── integrations.NotInstalledError
 ├── locations.LocationError
 ├── passwords.WeakPasswordError

@@ -281,7 +281,7 @@ def _of_company(
     )
     found = tx.execute(query).first()
     if found is None:
-        raise UnknownTokenError("This token does not work any more. Reload the page.")
+        raise UnknownTokenError("There is no such token that works.")
     return found
 
 

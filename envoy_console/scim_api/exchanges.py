@@ -23,7 +23,7 @@ from envoy_console.models.transactions import read
 from envoy_console.scim.dialects import Dialect
 from envoy_console.scim.errors import UnauthorizedError
 
-UNDER_SCIM = "/scim/"
+SCIM = "/scim"
 
 PASSWORD = re.compile(rb'("password"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
 PASSWORD_PATH = re.compile(rb'"path"\s*:\s*"[^"]*password', re.IGNORECASE)
@@ -49,6 +49,11 @@ def init_app(app: Flask) -> None:
     """Authenticate before, and record after, every request under `/scim/`."""
     app.before_request(_begin)
     app.after_request(_finish)
+
+
+def is_scim(path: str) -> bool:
+    """Tell whether a request came to this door; routing errors did too."""
+    return path == SCIM or path.startswith(f"{SCIM}/")
 
 
 def current() -> Current:
@@ -83,7 +88,7 @@ def actor() -> Actor:
 
 
 def _begin() -> None:
-    if not request.path.startswith(UNDER_SCIM):
+    if not is_scim(request.path):
         return
     exchange = g.exchange = Current()
     presented = _presented_token()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, current_app, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from envoy_console import config
 from envoy_console.scim import messages
@@ -20,6 +20,10 @@ from envoy_console.scim.errors import (
 )
 from envoy_console.scim_api.wire import scim_response
 
+UNKNOWN_HOST = (
+    "This server does not go by that name. Set EXTERNAL_URL to the address that people "
+    "use, or add the name to TRUSTED_HOSTS."
+)
 CHALLENGE = 'Bearer realm="SCIM"'
 
 
@@ -91,6 +95,8 @@ def _as_scim(error: HTTPException) -> ScimError:
             )
         case 415:
             return UnsupportedMediaTypeError("Send application/scim+json.")
+    if isinstance(error, SecurityError):
+        return InvalidSyntaxError(UNKNOWN_HOST)
     failure = InvalidSyntaxError(str(error.description or "The request is malformed."))
     failure.status = error.code or 400
     return failure

@@ -106,6 +106,18 @@ def test_what_is_not_there_is_refused_in_scims_own_shape(scim, method, address, 
     assert is_scim_error(scim.http.request(method, address), status)
 
 
+def test_what_lies_above_the_endpoint_is_refused_in_the_same_shape(scim, server):
+    for address in ("/scim", "/scim/", "/scim/v1/Users"):
+        assert is_scim_error(scim.http.get(f"{server}{address}"), 404)
+
+
+def test_a_host_that_is_not_ours_is_told_what_to_set(scim):
+    answer = scim.get("/Users", headers={"Host": "tunnel.example"})
+
+    assert is_scim_error(answer, 400)
+    assert "EXTERNAL_URL" in answer.json()["detail"]
+
+
 def test_a_method_that_is_not_taken_names_those_that_are(scim):
     answer = scim.http.delete("/Users")
 
