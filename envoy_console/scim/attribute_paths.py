@@ -38,6 +38,16 @@ class AttributePath:
     def is_read_only(self) -> bool:
         return self.attribute.is_read_only or self.leaf.is_read_only
 
+    def is_of(self, resource_type: ResourceType) -> bool:
+        """Whether resources of that type can have the attribute."""
+        holder = (
+            resource_type.extension(self.schema_urn)
+            if self.schema_urn
+            else resource_type
+        )
+        name = self.attribute.name
+        return holder is not None and holder.attribute(name) is self.attribute
+
     def __str__(self) -> str:
         prefix = f"{self.schema_urn}:" if self.schema_urn else ""
         return f"{prefix}{self.leaf.full_name}"

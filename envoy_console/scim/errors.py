@@ -11,6 +11,9 @@
     ├── NoTargetError                400  noTarget
     ├── InvalidValueError            400  invalidValue
     ├── InvalidVersionError          400  invalidVers
+    ├── InvalidCursorError           400  invalidCursor   (RFC 9865)
+    ├── ExpiredCursorError           400  expiredCursor   (RFC 9865)
+    ├── InvalidCountError            400  invalidCount    (RFC 9865)
     ├── SensitiveError               403  sensitive
     ├── UnauthorizedError            401
     ├── ForbiddenError               403
@@ -75,6 +78,18 @@ class InvalidValueError(ScimError):
 
 class InvalidVersionError(ScimError):
     scim_type = "invalidVers"
+
+
+class InvalidCursorError(ScimError):
+    scim_type = "invalidCursor"
+
+
+class ExpiredCursorError(ScimError):
+    scim_type = "expiredCursor"
+
+
+class InvalidCountError(ScimError):
+    scim_type = "invalidCount"
 
 
 class SensitiveError(ScimError):

@@ -9,11 +9,16 @@ before the parser, which descends recursively, sees the first token.
 """
 
 import re
+from collections.abc import Sequence
 
 from envoy_console.scim.attribute_paths import AttributePath, find_attribute
 from envoy_console.scim.comparisons import compare, presence
 from envoy_console.scim.dialects import Dialect
-from envoy_console.scim.errors import InvalidFilterError, InvalidPathError
+from envoy_console.scim.errors import (
+    InvalidFilterError,
+    InvalidPathError,
+    UnknownAttributeError,
+)
 from envoy_console.scim.folding import fold
 from envoy_console.scim.literals import Literal, constant, is_constant, plain, quoted
 from envoy_console.scim.matching import matches
@@ -54,15 +59,23 @@ _TOKEN = re.compile(
 
 
 def parse_filter(
-    text: str, resource_type: ResourceType, dialect: Dialect | None = None
+    text: str,
+    resource_type: ResourceType,
+    dialect: Dialect | None = None,
+    *,
+    others: Sequence[ResourceType] = (),
 ) -> Node:
-    """The tree of a filter; InvalidFilterError says what is wrong with it."""
+    """The tree of a filter; InvalidFilterError says what is wrong with it.
+
+    Where a list holds `others` too, the filter may name their attributes, which a
+    resource of this type has no value of (RFC 7644 §3.4.2.1).
+    """
     dialect = dialect or Dialect()
     simple = _SIMPLE.fullmatch(text) if len(text) <= MAX_LENGTH else None
     if simple is not None:  # nearly every request that Entra makes
-        path = _attribute(simple[1], resource_type, dialect)
+        path = _attribute(simple[1], (resource_type, *others), dialect)
         return compare(path, Operator.EQ, simple[2], dialect)
-    parser = FilterParser(tokens(text), resource_type, dialect)
+    parser = FilterParser(tokens(text), resource_type, dialect, others)
     node = parser.filter()
     parser.expect_end()
     return node
@@ -91,25 +104,35 @@ def tokens(text: str) -> list[str]:
 
 
 def _attribute(
-    text: str, resource_type: ResourceType, dialect: Dialect
+    text: str, resource_types: Sequence[ResourceType], dialect: Dialect
 ) -> AttributePath:
-    try:
-        return find_attribute(text, resource_type, dialect)
-    except InvalidPathError as error:
-        raise InvalidFilterError(error.detail) from None
+    """The attribute of the first of the types that has it."""
+    for resource_type in resource_types:
+        try:
+            return find_attribute(text, resource_type, dialect)
+        except UnknownAttributeError:
+            continue
+        except InvalidPathError as error:
+            raise InvalidFilterError(error.detail) from None
+    names = " or ".join(resource_type.name for resource_type in resource_types)
+    raise InvalidFilterError(f"A {names} has no attribute “{text[:128]}”.")
 
 
 class FilterParser:
     """One pass over the tokens, one method per rule of the grammar."""
 
-    __slots__ = ("_dialect", "_parent", "_position", "_resource_type", "_tokens")
+    __slots__ = ("_dialect", "_parent", "_position", "_resource_types", "_tokens")
 
     def __init__(
-        self, found: list[str], resource_type: ResourceType, dialect: Dialect
+        self,
+        found: list[str],
+        resource_type: ResourceType,
+        dialect: Dialect,
+        others: Sequence[ResourceType] = (),
     ) -> None:
         self._tokens = found
         self._position = 0
-        self._resource_type = resource_type
+        self._resource_types = (resource_type, *others)
         self._dialect = dialect
         self._parent: AttributePath | None = None
 
@@ -204,7 +227,7 @@ class FilterParser:
         self._position += 1
         if self._parent is not None:
             return self._sub_path(self._parent, token)
-        return _attribute(token, self._resource_type, self._dialect)
+        return _attribute(token, self._resource_types, self._dialect)
 
     def _sub_path(self, parent: AttributePath, name: str) -> AttributePath:
         sub = parent.attribute.sub(name)

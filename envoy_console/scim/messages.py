@@ -1,4 +1,7 @@
-"""The messages around resources: lists, errors, pages and sorting (RFC 7644 §3.4.2)."""
+"""The messages around resources: lists, errors, pages and sorting.
+
+RFC 7644 §3.4.2 has pages by index, RFC 9865 those by cursor.
+"""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from envoy_console.scim.attribute_paths import AttributePath, parse_attribute_path
-from envoy_console.scim.errors import InvalidPathError, InvalidValueError, ScimError
+from envoy_console.scim.errors import (
+    InvalidCountError,
+    InvalidPathError,
+    InvalidValueError,
+    ScimError,
+)
 from envoy_console.scim.schemas import ResourceType
 
 LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -32,6 +40,31 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a sorted list: right behind the resource with this key and id.
+
+    `total` is what was counted for the first page; `kind` tells the resource types
+    of a mixed list apart.
+    """
+
+    id: str
+    key: Any = None
+    total: int = 0
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The next resources after a position, or the first ones (RFC 9865)."""
+
+    count: int
+    after: Position | None = None
+
+
+Window = Page | Walk
+
+
+@dataclass(frozen=True, slots=True)
 class Sort:
     path: AttributePath
     descending: bool = False
@@ -53,6 +86,24 @@ def list_response(
     }
 
 
+def walk_response(
+    resources: Sequence[dict[str, Any]],
+    *,
+    total: int,
+    items_per_page: int,
+    next_cursor: str | None,
+) -> dict[str, Any]:
+    """One page of a walk by cursor; the last page names no next one."""
+    following = {"nextCursor": next_cursor} if next_cursor else {}
+    return {
+        "schemas": [LIST_RESPONSE],
+        "totalResults": total,
+        "itemsPerPage": items_per_page,
+        **following,
+        "Resources": list(resources),
+    }
+
+
 def error_body(error: ScimError) -> dict[str, Any]:
     body: dict[str, Any] = {"schemas": [ERROR], "status": str(error.status)}
     if error.scim_type:
@@ -68,6 +119,21 @@ def parse_page(
     first = _number("startIndex", start_index, default=1)
     wanted = _number("count", count, default=default)
     return Page(max(first, 1), min(max(wanted, 0), maximum))
+
+
+def parse_walk(
+    count: str | None, after: Position | None, *, default: int, maximum: int
+) -> Walk:
+    """The next page asked for; with a cursor, a count out of bounds is an error."""
+    try:
+        wanted = _number("count", count, default=default)
+    except InvalidValueError as error:
+        raise InvalidCountError(error.detail) from None
+    if not 0 <= wanted <= maximum:
+        raise InvalidCountError(
+            f"With a cursor, count must be between 0 and {maximum}, not {wanted}."
+        )
+    return Walk(wanted, after)
 
 
 def parse_sort(

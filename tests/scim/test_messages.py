@@ -48,6 +48,9 @@ SCIM_TYPES = {
     "invalidValue",
     "invalidVers",
     "sensitive",
+    "invalidCursor",
+    "expiredCursor",
+    "invalidCount",
     None,
 }
 
