@@ -50,6 +50,7 @@ class Config:
     session_lifetime: timedelta = timedelta(hours=12)
     scim_page_size: int = 100
     scim_page_limit: int = 200
+    cursor_lifetime: timedelta = timedelta(hours=1)
     max_body: int = 1024 * 1024
     write_deadline: timedelta = timedelta(seconds=8)
     exchange_body_limit: int = 64 * 1024

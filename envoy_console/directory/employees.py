@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.directory import history, records, search
+from envoy_console.directory import history, nesting, records, search
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.fields import (
     Document,
@@ -21,12 +21,11 @@ from envoy_console.directory.fields import (
     folded_document,
     is_active,
 )
-from envoy_console.directory.json_sql import json_objects
-from envoy_console.directory.records import Record, Versions
+from envoy_console.directory.records import Found, Record, Versions
 from envoy_console.models import Employee, Group, Membership
 from envoy_console.models.base import new_id, now, table
 from envoy_console.scim.errors import InvalidValueError, UniquenessError
-from envoy_console.scim.messages import Page, Sort
+from envoy_console.scim.messages import Sort, Window
 from envoy_console.scim.nodes import Node
 from envoy_console.scim.schemas import ENTERPRISE, USER
 
@@ -40,12 +39,16 @@ USER_NAME_KEY = "uq_employees_company_id_user_name_key"
 
 @dataclass(frozen=True, slots=True)
 class EmployeeRecord(Record):
-    """An employee with what the directory derives: the manager's name, the groups."""
+    """An employee with what the directory derives: the manager's name, the groups.
+
+    `outer_groups` are those that the employee is in through other groups alone.
+    """
 
     manager_id: str | None
     manager_name: str | None
     groups: tuple[dict[str, str], ...]
     integration_id: str | None
+    outer_groups: tuple[dict[str, str], ...] = ()
 
 
 def create(
@@ -103,13 +106,23 @@ def get(tx: Connection, company_id: str, employee_id: str) -> EmployeeRecord:
 
 
 def find(
-    tx: Connection, company_id: str, node: Node | None, page: Page, sort: Sort | None
-) -> tuple[int, list[EmployeeRecord]]:
-    """Return how many employees match a filter, and those of one page."""
-    total, rows = records.select_page(
-        tx, _SELECT, search.USERS, company_id, node, page, sort
-    )
-    return total, [_record(row) for row in rows]
+    tx: Connection,
+    company_id: str,
+    node: Node | None,
+    window: Window,
+    sort: Sort | None,
+) -> Found[EmployeeRecord]:
+    """Return how many employees match a filter, and those of one window."""
+    found = records.select(tx, _SELECT, search.USERS, company_id, node, window, sort)
+    return Found(found.total, [_record(row) for row in found.rows], found.end)
+
+
+def named(
+    tx: Connection, company_id: str, employee_ids: Sequence[str]
+) -> list[EmployeeRecord]:
+    """Return the employees with these ids, in no particular order."""
+    values = {"company_id": company_id, "ids": employee_ids}
+    return [_record(row) for row in tx.execute(_BY_IDS, values)]
 
 
 def change(
@@ -180,15 +193,7 @@ def subject(record: Record) -> tuple[str, str, str]:
 
 
 _GROUPS = (
-    sa.select(
-        json_objects(
-            sa.literal_column("'value'"),
-            groups.c.id,
-            sa.literal_column("'display'"),
-            groups.c.display_name,
-        )
-    )
-    .join(memberships, memberships.c.group_id == groups.c.id)
+    nesting.NAMED_GROUPS.join(memberships, memberships.c.group_id == groups.c.id)
     .where(memberships.c.member_id == employees.c.id)
     .correlate(employees)
     .scalar_subquery()
@@ -204,6 +209,7 @@ _SELECT = sa.select(
     employees.c.integration_id,
     managers.c.display_name.label("manager_name"),
     _GROUPS.label("groups"),
+    nesting.OUTER_GROUPS.label("outer_groups"),
 ).join(
     managers,
     (managers.c.company_id == employees.c.company_id)
@@ -213,6 +219,11 @@ _SELECT = sa.select(
 
 _BY_ID = _SELECT.where(
     employees.c.id == sa.bindparam("id"),
+    employees.c.company_id == sa.bindparam("company_id"),
+)
+
+_BY_IDS = _SELECT.where(
+    employees.c.id.in_(sa.bindparam("ids", expanding=True)),
     employees.c.company_id == sa.bindparam("company_id"),
 )
 
@@ -275,7 +286,8 @@ def _refuse_taken(tx: Connection, actor: Actor, rows: list[dict[str, Any]]) -> N
 
 
 def _record(row: Any) -> EmployeeRecord:
-    found = orjson.loads(row.groups) if row.groups else []
+    direct = _groups(row.groups)
+    outer = _groups(row.outer_groups)
     return EmployeeRecord(
         row.id,
         orjson.loads(row.document),
@@ -284,9 +296,15 @@ def _record(row: Any) -> EmployeeRecord:
         row.updated_at,
         row.manager_id,
         row.manager_name,
-        tuple(sorted(found, key=lambda group: str(group["display"]))),
+        direct,
         row.integration_id,
+        tuple(group for group in outer if group not in direct),
     )
+
+
+def _groups(text: str | None) -> tuple[dict[str, str], ...]:
+    found = orjson.loads(text) if text else []
+    return tuple(sorted(found, key=lambda group: str(group["display"])))
 
 
 def _locked(tx: Connection, company_id: str, employee_id: str) -> EmployeeRecord:
@@ -315,7 +333,7 @@ def _save(
     name = _guarded(tx, actor, _UPDATE, {"row_id": old.id, **values}, document)
     record = EmployeeRecord(
         old.id, document, old.version + 1, old.created_at, moment,
-        manager_id, name, old.groups, old.integration_id,
+        manager_id, name, old.groups, old.integration_id, old.outer_groups,
     )  # fmt: skip
     changes = history.differences(editable(old), new)
     history.record(tx, actor, _action(old.document, document), subject(record), changes)

@@ -105,12 +105,16 @@ class ExchangeLog:
 
     def add(self, exchange: Exchange) -> None:
         """Queue an exchange; when the database cannot keep up, the log has a gap."""
-        if self._thread is None:
-            self._start(writer())
+        self.start()
         try:
             self._waiting.put_nowait(exchange)
         except queue.Full:
             return
+
+    def start(self) -> None:
+        """Start the thread, if need be; needs an app, unlike adding thereafter."""
+        if self._thread is None:
+            self._start(writer())
 
     def flush(self, seconds: float = 5.0) -> None:
         """Wait until everything queued so far is in the database."""

@@ -6,23 +6,23 @@ Membership is a table, not part of a document: adding one member to a group of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.directory import history, records, search
+from envoy_console.directory import history, nesting, records, search
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.fields import Document, folded_document, group_columns
-from envoy_console.directory.records import Record, Versions
+from envoy_console.directory.records import Found, Record, Versions
 from envoy_console.models import Employee, Group, Membership
 from envoy_console.models.base import new_id, now, table
 from envoy_console.scim.errors import InvalidValueError
-from envoy_console.scim.messages import Page, Sort
+from envoy_console.scim.messages import Sort, Window
 from envoy_console.scim.nodes import Node
 from envoy_console.scim.patch import LinkOperation, Outcome
 from envoy_console.scim.schemas import GROUP
@@ -30,6 +30,8 @@ from envoy_console.scim.schemas import GROUP
 employees = table(Employee)
 groups = table(Group)
 memberships = table(Membership)
+
+MEMBERS_AT_ONCE = 1_000
 
 DISPLAY_NAME_KEY = "uq_groups_company_id_display_name_key"
 
@@ -42,8 +44,7 @@ class GroupRecord(Record):
     integration_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One member as the group's resource shows it."""
 
     id: str
@@ -101,14 +102,35 @@ def members(tx: Connection, group_ids: Sequence[str]) -> dict[str, list[Member]]
     return found
 
 
+def stream_members(
+    tx: Connection, group_id: str
+) -> Generator[Sequence[Member], None, None]:
+    """Yield the members of one group, some at a time, however many there are."""
+    options = {"stream_results": True, "yield_per": MEMBERS_AT_ONCE}
+    members_of = {"group_ids": [group_id]}
+    with tx.execute(_MEMBERS_OF_ONE, members_of, execution_options=options) as found:
+        # rows unpack as members do; making 100,000 of them anew would be felt
+        yield from cast(Iterator[Sequence[Member]], found.partitions())
+
+
 def find(
-    tx: Connection, company_id: str, node: Node | None, page: Page, sort: Sort | None
-) -> tuple[int, list[GroupRecord]]:
-    """Return how many groups match a filter, and those of one page."""
-    total, rows = records.select_page(
-        tx, _SELECT, search.GROUPS, company_id, node, page, sort
-    )
-    return total, [_record(row) for row in rows]
+    tx: Connection,
+    company_id: str,
+    node: Node | None,
+    window: Window,
+    sort: Sort | None,
+) -> Found[GroupRecord]:
+    """Return how many groups match a filter, and those of one window."""
+    found = records.select(tx, _SELECT, search.GROUPS, company_id, node, window, sort)
+    return Found(found.total, [_record(row) for row in found.rows], found.end)
+
+
+def named(
+    tx: Connection, company_id: str, group_ids: Sequence[str]
+) -> list[GroupRecord]:
+    """Return the groups with these ids, in no particular order, without members."""
+    values = {"company_id": company_id, "ids": group_ids}
+    return [_record(row) for row in tx.execute(_BY_IDS, values)]
 
 
 def replace(
@@ -186,6 +208,11 @@ _BY_ID = _SELECT.where(
     groups.c.company_id == sa.bindparam("company_id"),
 )
 
+_BY_IDS = _SELECT.where(
+    groups.c.id.in_(sa.bindparam("ids", expanding=True)),
+    groups.c.company_id == sa.bindparam("company_id"),
+)
+
 _LOCKED = _BY_ID.with_for_update()
 
 _INSERT = groups.insert()
@@ -207,6 +234,10 @@ _MEMBERS = (
     .join(_nested, _nested.c.id == memberships.c.member_id, isouter=True)
     .where(memberships.c.group_id.in_(sa.bindparam("group_ids", expanding=True)))
     .order_by(memberships.c.group_id, memberships.c.member_id)
+)
+
+_MEMBERS_OF_ONE = _MEMBERS.with_only_columns(
+    *(column for column in _MEMBERS.selected_columns if column.name != "group_id")
 )
 
 
@@ -341,7 +372,11 @@ def _add(
     rest = wanted.difference(joined)
     if rest:
         _refuse_unknown(tx, actor, group, rest)
-        joined = [*joined, *_insert(tx, actor, group, groups, "Group", rest)]
+        nested = _insert(tx, actor, group, groups, "Group", rest)
+        if nested:
+            outer = (group.id, group.document["displayName"])
+            nesting.refuse_cycle(tx, actor.company_id, outer, nested)
+        joined = [*joined, *nested]
     if joined:
         history.record_members(tx, actor, "member_added", subject(group), list(joined))
     return joined

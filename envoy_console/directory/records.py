@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.directory import search
+from envoy_console.directory import search, windows
 from envoy_console.directory.fields import Document
+from envoy_console.directory.windows import Rows
 from envoy_console.scim.errors import (
     NotFoundError,
     PreconditionFailedError,
     UniquenessError,
 )
-from envoy_console.scim.messages import Page, Sort
+from envoy_console.scim.messages import Page, Position, Sort, Window
 from envoy_console.scim.nodes import Node
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Versions = frozenset[int] | None
+
+R = TypeVar("R", bound="Record", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,15 @@ class Record:
     @property
     def etag(self) -> str:
         return f'W/"{self.version}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[R]):
+    """One window of a list: how many there are in all, and where the window ends."""
+
+    total: int
+    records: Sequence[R]
+    end: Position | None = None
 
 
 def is_id(text: str) -> bool:
@@ -82,43 +95,49 @@ def stored(document: Document) -> str:
 
 
 @cache
-def _look_up(select: sa.Select[Any], column: sa.Column[Any]) -> sa.Select[Any]:
+def _look_up(statement: sa.Select[Any], column: sa.Column[Any]) -> sa.Select[Any]:
     """Return the statement that finds a row by a unique column, built only once."""
     company_id = column.table.c.company_id
-    return select.where(
+    return statement.where(
         column == sa.bindparam("key"), company_id == sa.bindparam("company_id")
     )
 
 
-def select_page(
+def select(
     tx: Connection,
-    select: sa.Select[Any],
+    statement: sa.Select[Any],
     kind: search.Searchable,
     company_id: str,
     node: Node | None,
-    page: Page,
+    window: Window,
     sort: Sort | None,
-) -> tuple[int, list[Any]]:
-    """Return how many resources match and the rows of one page.
-
-    The total costs a query of its own only where the page does not already tell it.
-    """
+) -> Rows:
+    """Return the rows of one window of the resources that match a filter."""
     if found := search.unique(node, kind):
-        column, key = found
-        looked_up = _look_up(select, column)
-        rows = list(tx.execute(looked_up, {"company_id": company_id, "key": key}).all())
-        return len(rows), rows[page.offset :][: page.count]
-    table, database = kind.table, tx.dialect.name
-    conditions = [table.c.company_id == company_id]
-    if node is not None:
-        conditions.append(search.where(node, kind, database))
-    rows = []
-    if page.count:
-        query = select.where(*conditions).order_by(
-            *search.order_by(sort, kind, database)
-        )
-        rows = list(tx.execute(query.limit(page.count).offset(page.offset)).all())
-        if len(rows) < page.count and (rows or page.offset == 0):
-            return page.offset + len(rows), rows
-    total = sa.select(sa.func.count()).select_from(table).where(*conditions)
-    return tx.execute(total).scalar_one(), rows
+        return _select_unique(tx, statement, company_id, found, window)
+    conditions = of_company(kind, company_id, node, tx.dialect.name)
+    order = search.order(sort, kind, tx.dialect.name)
+    counting = sa.select(sa.func.count()).select_from(kind.table).where(*conditions)
+    return windows.select(tx, statement.where(*conditions), order, window, counting)
+
+
+def _select_unique(
+    tx: Connection,
+    statement: sa.Select[Any],
+    company_id: str,
+    found: tuple[sa.Column[Any], str],
+    window: Window,
+) -> Rows:
+    column, key = found
+    values = {"company_id": company_id, "key": key}
+    rows = tx.execute(_look_up(statement, column), values).all()
+    first = window.offset if isinstance(window, Page) else 0
+    return Rows(len(rows), rows[first:][: window.count])
+
+
+def of_company(
+    kind: search.Searchable, company_id: str, node: Node | None, database: str
+) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of a list: the company's own, and what a filter says."""
+    mine = kind.table.c.company_id == company_id
+    return [mine] if node is None else [mine, search.where(node, kind, database)]

@@ -24,6 +24,7 @@ from envoy_console.directory.fields import (
     groups,
 )
 from envoy_console.directory.json_sql import DIALECTS, JsonSql, Sql
+from envoy_console.directory.windows import Order
 from envoy_console.models import Membership
 from envoy_console.models.base import table
 from envoy_console.scim.errors import InvalidFilterError, InvalidValueError
@@ -40,6 +41,7 @@ from envoy_console.scim.filters import (
 from envoy_console.scim.folding import fold
 from envoy_console.scim.messages import Sort
 from envoy_console.scim.paths import AttributePath
+from envoy_console.scim.schemas import GROUP, USER, ResourceType
 
 memberships = table(Membership)
 managers = employees.alias("managers")
@@ -60,7 +62,7 @@ AFTER_ANY = "\U0010ffff"
 class Searchable:
     """A resource type as the database knows it."""
 
-    name: str
+    type: ResourceType
     table: sa.Table
     columns: Mapping[str, Projected]
     links: Mapping[str, Link]
@@ -104,12 +106,12 @@ def _manager_of_employee() -> Link:
 
 
 USERS = Searchable(
-    "User",
+    USER,
     employees,
     EMPLOYEE_COLUMNS,
     {"groups": _memberships_of_employee(), "manager": _manager_of_employee()},
 )
-GROUPS = Searchable("Group", groups, GROUP_COLUMNS, {"members": _members_of_group()})
+GROUPS = Searchable(GROUP, groups, GROUP_COLUMNS, {"members": _members_of_group()})
 
 
 def unique(node: Node | None, kind: Searchable) -> tuple[Column[Any], str] | None:
@@ -118,7 +120,7 @@ def unique(node: Node | None, kind: Searchable) -> tuple[Column[Any], str] | Non
     So nearly every list that Entra asks for is a look-up of one row or none.
     """
     match node:
-        case Comparison(path, Operator.EQ, str(value)):
+        case Comparison(path, Operator.EQ, str(value)) if path.is_of(kind.type):
             projected = kind.columns.get(str(path))
             if projected is not None and projected.is_unique:
                 return projected.column, value if path.leaf.case_exact else fold(value)
@@ -135,15 +137,12 @@ def where_member(node: Node) -> Sql:
     return _Compiler(GROUPS, DIALECTS["sqlite"]).in_link(GROUPS.links["members"], node)
 
 
-def order_by(sort: Sort | None, kind: Searchable, database: str) -> list[Sql]:
-    """Return the ORDER BY clauses; ids break ties and are the order of creation."""
+def order(sort: Sort | None, kind: Searchable, database: str) -> Order:
+    """Return how a list is ordered; ids break ties and are the order of creation."""
     if sort is None:
-        return [kind.table.c.id]
+        return Order(kind.table.c.id)
     key = _Compiler(kind, DIALECTS[database]).sort_key(sort.path)
-    empty_last = sa.case((key.is_(None), 1), else_=0)
-    if sort.descending:
-        return [empty_last.desc(), key.desc(), kind.table.c.id]
-    return [empty_last, key, kind.table.c.id]
+    return Order(kind.table.c.id, key, sort.descending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +157,8 @@ class _Compiler:
         """A comparison, presence or value path, asked of the resource itself."""
         assert isinstance(node, Comparison | Presence | ValuePath)  # noqa: S101
         path = node.path
+        if not path.is_of(self.kind.type):
+            return of_absent(node)
         if self.is_link(path):
             return self.exists_in_link(node)
         if isinstance(node, ValuePath):
@@ -227,7 +228,7 @@ class _Compiler:
         if projected is not None:
             return projected.column
         if str(path) == "meta.resourceType":
-            return sa.literal(self.kind.name)
+            return sa.literal(self.kind.type.name)
         if path.attribute.name == "meta":
             raise InvalidFilterError(f"{path} cannot be searched or sorted by")
         return self.sql.scalar(self.kind.table.c.search, _keys(path))
@@ -268,6 +269,16 @@ class _Compiler:
         if path.leaf.type == "dateTime":
             return _moment(path, value)
         return value if path.leaf.case_exact else fold(value)
+
+
+def of_absent(node: Comparison | Presence | ValuePath) -> Sql:
+    """What is true of an attribute that the resource type lacks (RFC 7644 §3.4.2.1)."""
+    match node:
+        case Comparison(_, Operator.NE, value):
+            return sa.literal(value is not None)
+        case Comparison(_, Operator.EQ, None):
+            return sa.true()
+    return sa.false()
 
 
 def _work_email(

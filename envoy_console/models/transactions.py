@@ -69,6 +69,14 @@ def writer() -> Engine:
     return _engines()[1]
 
 
+def streamer() -> Engine:
+    """Return the engine to read from what does not fit into memory.
+
+    It reads in a transaction: PostgreSQL has server-side cursors only there.
+    """
+    return db.engine
+
+
 def write_with(engine: Engine, work: Work[T], seconds: float) -> T:
     """As `write`, outside a request: on `engine`, for at most `seconds`."""
     deadline = time.monotonic() + seconds

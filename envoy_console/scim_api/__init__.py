@@ -17,11 +17,12 @@ from envoy_console.scim_api import (
     failures,
     groups,
     paths,
+    root,
     users,
 )
 from envoy_console.scim_api.blueprint import bp
 
-__all__ = ["bp", "bulk", "discovery", "groups", "users"]
+__all__ = ["bp", "bulk", "discovery", "groups", "root", "users"]
 
 
 def init_app(app: Flask) -> None:

@@ -41,6 +41,14 @@ def service_provider_config() -> Response:
             "filter": {"supported": True, "maxResults": settings.scim_page_limit},
             "changePassword": {"supported": False},
             "sort": {"supported": True},
+            "pagination": {
+                "cursor": True,
+                "index": True,
+                "defaultPaginationMethod": "index",
+                "defaultPageSize": settings.scim_page_size,
+                "maxPageSize": settings.scim_page_limit,
+                "cursorTimeout": int(settings.cursor_lifetime.total_seconds()),
+            },
             "etag": {"supported": True},
             "authenticationSchemes": [
                 {

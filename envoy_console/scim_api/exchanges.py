@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -116,13 +117,57 @@ def _finish(response: Response) -> Response:
     if exchange is None:
         return response
     response.headers["X-Request-Id"] = exchange.id
-    exchange_log.current().add(_exchange(exchange, response))
+    if response.is_streamed and request.method != "HEAD":
+        _log_when_sent(exchange, response)
+    else:
+        body = b"" if response.is_streamed else response.get_data()
+        exchange_log.current().add(_exchange(exchange, response, body, len(body)))
     return response
 
 
-def _exchange(exchange: Current, response: Response) -> exchange_log.Exchange:
-    token = exchange.token
+def _log_when_sent(exchange: Current, response: Response) -> None:
+    """Log a body that is still to be made, once it has been sent or given up."""
     limit = config.current().exchange_body_limit
+    sent = response.response = Overheard(
+        cast(Iterable[bytes], response.response), limit
+    )
+    log = exchange_log.current()
+    log.start()
+    row = _exchange(exchange, response, b"", 0)
+
+    def finish() -> None:
+        body, duration = _cut(sent.start, limit, sent.size), _duration(exchange)
+        log.add(replace(row, response_body=body, duration_us=duration))
+
+    response.call_on_close(finish)
+
+
+class Overheard:
+    """Passes a body on piece by piece; keeps its start and its size for the log."""
+
+    def __init__(self, pieces: Iterable[bytes], limit: int) -> None:
+        self._pieces = pieces
+        self._limit = limit
+        self.start = b""
+        self.size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            self.start += piece[: self._limit - len(self.start)]
+            self.size += len(piece)
+            yield piece
+
+    def close(self) -> None:
+        """Let the source clean up, also when nobody listened to the end."""
+        if isinstance(self._pieces, Generator):
+            self._pieces.close()
+
+
+def _exchange(
+    exchange: Current, response: Response, body: bytes, size: int
+) -> exchange_log.Exchange:
+    token = exchange.token
+    limit, sent = config.current().exchange_body_limit, _redacted(_request_body())
     return exchange_log.Exchange(
         id=exchange.id,
         company_id=token.company_id if token else None,
@@ -132,7 +177,7 @@ def _exchange(exchange: Current, response: Response) -> exchange_log.Exchange:
         client_id=token.client_id if token else None,
         source=request.remote_addr or "",
         at=exchange.at,
-        duration_us=round((time.perf_counter() - exchange.started) * 1_000_000),
+        duration_us=_duration(exchange),
         method=request.method,
         path=_storable(_path()),
         status=response.status_code,
@@ -141,9 +186,9 @@ def _exchange(exchange: Current, response: Response) -> exchange_log.Exchange:
         quirks=exchange.dialect.quirks,
         detail=exchange.detail and _storable(exchange.detail),
         request_headers=_headers(request.headers, token),
-        request_body=_cut(_redacted(_request_body()), limit),
+        request_body=_cut(sent, limit, len(sent)),
         response_headers=_headers(response.headers, token),
-        response_body=_cut(response.get_data(), limit),
+        response_body=_cut(body, limit, size),
     )
 
 
@@ -177,9 +222,15 @@ def _headers(headers: Any, token: Any) -> dict[str, str]:
     return shown
 
 
-def _cut(body: bytes, limit: int) -> str:
+def _duration(exchange: Current) -> int:
+    """Return the microseconds since the request came."""
+    return round((time.perf_counter() - exchange.started) * 1_000_000)
+
+
+def _cut(body: bytes, limit: int, size: int) -> str:
+    """Return the start of a body of `size` bytes as text."""
     text = _storable(body[:limit].decode("utf-8", "replace"))
-    return text if len(body) <= limit else f"{text}\n… ({len(body):,} bytes in all)"
+    return text if size <= limit else f"{text}\n… ({size:,} bytes in all)"
 
 
 def _redacted(body: bytes) -> bytes:

@@ -6,24 +6,26 @@ are work to be done in a transaction, as in `users`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import orjson
 from flask import Response
+from sqlalchemy.engine import Connection
 
 from envoy_console.directory import groups
 from envoy_console.directory.fields import Document
-from envoy_console.directory.groups import GroupRecord, Member
+from envoy_console.directory.groups import GroupRecord
 from envoy_console.directory.records import Versions
 from envoy_console.models.transactions import Work, read, write
 from envoy_console.scim import patch, resources
 from envoy_console.scim.resources import Selection
-from envoy_console.scim.schemas import GROUP, USER
-from envoy_console.scim_api import exchanges, wire
+from envoy_console.scim.schemas import GROUP
+from envoy_console.scim_api import exchanges, listing, members, wire
 from envoy_console.scim_api.blueprint import bp
+from envoy_console.scim_api.members import Shown
 
 LINKED = frozenset({"members"})
-ENDPOINTS = {"User": USER, "Group": GROUP}
 
 
 @bp.post("/Groups")
@@ -36,18 +38,15 @@ def create_group() -> Response:
 
 
 @bp.get("/Groups")
+@bp.post("/Groups/.search")
 def list_groups() -> Response:
-    """RFC 7644 §3.4.2."""
-    query = wire.read_query(GROUP)
+    """RFC 7644 §3.4.2 and §3.4.3."""
+    query = listing.read_query("/Groups", GROUP)
+    node, selection = query.filter(GROUP), query.selection(GROUP)
     with read() as tx:
-        total, found = groups.find(
-            tx, exchanges.company_id(), query.filter, query.page, query.sort
-        )
-        members = {}
-        if found and _wants_members(query.selection):
-            members = groups.members(tx, [record.id for record in found])
-    shown = [as_group(record, members.get(record.id)) for record in found]
-    return wire.list_response(shown, total, query)
+        found = groups.find(tx, exchanges.company_id(), node, query.window, query.sort)
+        groups_shown = shown(tx, found.records, selection)
+    return listing.respond(query, found, groups_shown, selection)
 
 
 @bp.get("/Groups/<resource_id>")
@@ -118,37 +117,42 @@ def deletion(resource_id: str, versions: Versions = None) -> Work[None]:
     return lambda tx: groups.delete(tx, actor, resource_id, versions)
 
 
-def as_group(record: GroupRecord, members: Sequence[Member] | None) -> dict[str, Any]:
-    """Return the group as the SCIM resource that a client reads."""
+def shown(
+    tx: Connection, records: Sequence[GroupRecord], selection: Selection | None
+) -> list[Shown]:
+    """Return groups as the client asked to see them; many members are left to follow."""
+    if not members.are_wanted(selection):
+        return [Shown(_head(record, selection)) for record in records]
+    if members.are_many(records):
+        return [Shown(_head(record, selection), record.id) for record in records]
+    found = groups.members(tx, [record.id for record in records]) if records else {}
+    show = members.shower(selection)
+    return [
+        Shown(_head(record, selection) | {"members": show(found[record.id])})
+        for record in records
+    ]
+
+
+def _head(record: GroupRecord, selection: Selection | None) -> dict[str, Any]:
+    """Return the group without its members."""
     resource = {
         "schemas": resources.schemas_of(record.document, GROUP),
         "id": record.id,
         **record.document,
         "meta": wire.meta(record, GROUP, wire.location_of(GROUP, record.id)),
     }
-    if members is not None:
-        resource["members"] = [_member(member) for member in members]
-    return resource
+    return resources.select(resource, selection)
 
 
 def _resource_response(
     record: GroupRecord, selection: Selection | None, status: int = 200
 ) -> Response:
-    members = None
-    if _wants_members(selection):
-        with read() as tx:
-            members = groups.members(tx, [record.id])[record.id]
-    return wire.resource_response(as_group(record, members), record, selection, status)
-
-
-def _wants_members(selection: Selection | None) -> bool:
-    return selection is None or selection.wants("members")
-
-
-def _member(member: Member) -> Document:
-    return {
-        "value": member.id,
-        "$ref": wire.location_of(ENDPOINTS[member.type], member.id),
-        "type": member.type,
-        "display": member.display,
-    }
+    with read() as tx:
+        (resource,) = shown(tx, [record], selection)
+    if resource.members_of is None:
+        body: bytes | Iterator[bytes] = orjson.dumps(resource.head)
+    else:
+        body = members.stream([resource], selection)
+    location = wire.location_of(GROUP, record.id)
+    headers = wire.resource_headers(record, location, status)
+    return Response(body, status, headers, content_type=wire.SCIM_JSON)

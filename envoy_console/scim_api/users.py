@@ -16,9 +16,11 @@ from envoy_console.directory.fields import Document
 from envoy_console.directory.records import Versions
 from envoy_console.models.transactions import Work, read, write
 from envoy_console.scim import patch, resources
+from envoy_console.scim.resources import Selection
 from envoy_console.scim.schemas import ENTERPRISE, GROUP, USER
-from envoy_console.scim_api import exchanges, wire
+from envoy_console.scim_api import exchanges, listing, wire
 from envoy_console.scim_api.blueprint import bp
+from envoy_console.scim_api.members import Shown
 
 
 @bp.post("/Users")
@@ -31,14 +33,18 @@ def create_user() -> Response:
 
 
 @bp.get("/Users")
+@bp.post("/Users/.search")
 def list_users() -> Response:
-    """RFC 7644 §3.4.2."""
-    query = wire.read_query(USER)
+    """RFC 7644 §3.4.2 and §3.4.3."""
+    query = listing.read_query("/Users", USER)
+    node, selection = query.filter(USER), query.selection(USER)
     with read() as tx:
-        total, found = employees.find(
-            tx, exchanges.company_id(), query.filter, query.page, query.sort
+        found = employees.find(
+            tx, exchanges.company_id(), node, query.window, query.sort
         )
-    return wire.list_response([as_user(record) for record in found], total, query)
+    return listing.respond(
+        query, found, [shown(record, selection) for record in found.records]
+    )
 
 
 @bp.get("/Users/<resource_id>")
@@ -109,6 +115,11 @@ def deletion(resource_id: str, versions: Versions = None) -> Work[None]:
     return lambda tx: employees.delete(tx, actor, resource_id, versions)
 
 
+def shown(record: EmployeeRecord, selection: Selection | None) -> Shown:
+    """Return the employee as a list shows it."""
+    return Shown(resources.select(as_user(record), selection))
+
+
 def as_user(record: EmployeeRecord) -> dict[str, Any]:
     """Return the employee as the SCIM resource that a client reads."""
     document = record.document
@@ -122,7 +133,10 @@ def as_user(record: EmployeeRecord) -> dict[str, Any]:
         "meta": wire.meta(record, USER, wire.location_of(USER, record.id)),
     }
     if record.groups:
-        resource["groups"] = [_group(group) for group in record.groups]
+        resource["groups"] = [
+            *(_group(group, "direct") for group in record.groups),
+            *(_group(group, "indirect") for group in record.outer_groups),
+        ]
     return resource
 
 
@@ -134,10 +148,10 @@ def _manager(record: EmployeeRecord) -> Document:
     return manager
 
 
-def _group(group: dict[str, str]) -> Document:
+def _group(group: dict[str, str], kind: str) -> Document:
     return {
         "value": group["value"],
         "$ref": wire.location_of(GROUP, group["value"]),
         "display": group["display"],
-        "type": "direct",
+        "type": kind,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,17 +14,14 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from envoy_console import config
 from envoy_console.directory.records import Record, Versions
-from envoy_console.scim import filters, messages, resources, strict_json
+from envoy_console.scim import resources, strict_json
 from envoy_console.scim.errors import (
     InvalidSyntaxError,
     InvalidValueError,
     UnsupportedMediaTypeError,
 )
-from envoy_console.scim.messages import Page, Sort
-from envoy_console.scim.nodes import Node
 from envoy_console.scim.resources import Selection
 from envoy_console.scim.schemas import ResourceType
-from envoy_console.scim_api.exchanges import current
 
 SCIM_JSON = "application/scim+json"
 QUERY = frozenset(
@@ -35,6 +31,7 @@ QUERY = frozenset(
         "sortOrder",
         "startIndex",
         "count",
+        "cursor",
         "attributes",
         "excludedAttributes",
     }
@@ -42,16 +39,6 @@ QUERY = frozenset(
 ACCEPTED = (SCIM_JSON, "application/json")
 VERSION = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 VERSIONS = re.compile(rf"{VERSION.pattern}(?:\s*,\s*{VERSION.pattern})*")
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What a list request asks for (RFC 7644 §3.4.2)."""
-
-    filter: Node | None
-    page: Page
-    sort: Sort | None
-    selection: Selection | None
 
 
 def read_body() -> dict[str, Any]:
@@ -80,30 +67,7 @@ def _body() -> bytes:
     return body
 
 
-def read_query(resource_type: ResourceType) -> Query:
-    """Return the filter, page, order and attributes that the URL asks for."""
-    settings, args = config.current(), request.args
-    _refuse_repeated()
-    text = args.get("filter")
-    dialect = current().dialect
-    return Query(
-        filter=None
-        if text is None
-        else filters.parse_filter(text, resource_type, dialect),
-        page=messages.parse_page(
-            args.get("startIndex"),
-            args.get("count"),
-            default=settings.scim_page_size,
-            maximum=settings.scim_page_limit,
-        ),
-        sort=messages.parse_sort(
-            args.get("sortBy"), args.get("sortOrder"), resource_type
-        ),
-        selection=read_selection(resource_type),
-    )
-
-
-def _refuse_repeated() -> None:
+def refuse_repeated() -> None:
     """Of two filters, either could be meant; so neither is guessed at."""
     for name, values in request.args.lists():
         if len(values) > 1 and name in QUERY:
@@ -170,10 +134,14 @@ def resource_response(
     status: int = 200,
 ) -> Response:
     """Return one resource with its ETag, and its Location when it is new."""
-    headers = {"ETag": record.etag}
-    if status == 201:
-        headers["Location"] = resource["meta"]["location"]
+    headers = resource_headers(record, resource["meta"]["location"], status)
     return scim_response(resources.select(resource, selection), status, headers)
+
+
+def resource_headers(record: Record, location: str, status: int) -> dict[str, str]:
+    """Return the headers of an answer that holds one resource."""
+    new = {"Location": location} if status == 201 else {}
+    return {"ETag": record.etag, **new}
 
 
 def empty_response(record: Record | None = None) -> Response:
@@ -185,19 +153,6 @@ def empty_response(record: Record | None = None) -> Response:
 def not_modified(record: Record) -> Response:
     """Return 304 for a version that the client already has."""
     return Response(status=304, headers={"ETag": record.etag})
-
-
-def list_response(found: list[dict[str, Any]], total: int, query: Query) -> Response:
-    """Return one page of resources."""
-    shown = [resources.select(resource, query.selection) for resource in found]
-    return scim_response(
-        messages.list_response(
-            shown,
-            total=total,
-            start_index=query.page.start_index,
-            items_per_page=len(shown),
-        )
-    )
 
 
 def _instant(moment: datetime) -> str:

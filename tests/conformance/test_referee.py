@@ -9,8 +9,6 @@ ERRORS = (Status.ERROR, Status.CRITICAL)
 
 # Where we disagree with the referee: check, resource type, attribute, and why.
 DISAGREEMENTS = {
-    ("search_with_attributes", "User", None): "POST /.search is optional",
-    ("search_with_attributes", "Group", None): "POST /.search is optional",
     ("check_add_attribute", "Group", "members"): "we add the member's display name",
     ("check_replace_attribute", "Group", "members"): "we add the member's display name",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from typing import Any
 
 from flask import Flask
@@ -25,3 +27,15 @@ class WireLog:
             with read() as tx:
                 (row,) = exchange_log.page(tx, self._company.id, method=method, limit=1)
                 return exchange_log.detail(tx, self._company.id, row.id)
+
+    def next(self, method: str = "") -> Any:
+        """Return the first exchange, once there is one.
+
+        A streamed answer is logged only after its last byte was sent.
+        """
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            with contextlib.suppress(ValueError):
+                return self.newest(method)
+            time.sleep(0.05)
+        raise AssertionError("nothing was logged")

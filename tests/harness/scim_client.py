@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 
-from tests.messages import CORE_GROUP, CORE_USER, ENTERPRISE
+from tests.messages import CORE_GROUP, CORE_USER, ENTERPRISE, SEARCH_REQUEST
 
 numbers = itertools.count(1)
 
@@ -59,6 +60,20 @@ class ScimClient:
         return self._create(
             "/Groups", [CORE_GROUP], displayName=display_name, **attributes
         )
+
+    def search(self, path: str = "", **asked: Any) -> httpx2.Response:
+        """Ask by POST to `.search` below `path`."""
+        return self.post(f"{path}/.search", {"schemas": [SEARCH_REQUEST], **asked})
+
+    def walk(self, path: str, **params: Any) -> Iterator[dict[str, Any]]:
+        """Yield the pages of a list, from cursor to cursor."""
+        cursor: str | None = ""
+        while cursor is not None:
+            answer = self.get(path, params={**params, "cursor": cursor})
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            yield page
+            cursor = page.get("nextCursor")
 
     def found(self, filter: str, path: str = "/Users") -> list[dict[str, Any]]:
         """Return what a filter finds."""

@@ -35,6 +35,30 @@ def counted(app: Flask) -> Iterator[list[str]]:
 
 
 @contextlib.contextmanager
+def skipping(app: Flask) -> Iterator[list[str]]:
+    """Collect the statements that read rows only to skip them, by OFFSET."""
+    found: list[str] = []
+
+    def note(
+        _conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any
+    ) -> None:
+        # SQLAlchemy always writes OFFSET for SQLite, as the last parameter
+        says_zero = statement.endswith("OFFSET ?") and parameters[-1] == 0
+        if threading.current_thread().name == NOT_COUNTED or says_zero:
+            return
+        if "OFFSET" in statement:
+            found.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+@contextlib.contextmanager
 def budget(app: Flask, most: int) -> Iterator[None]:
     """Fail when the work inside takes more than `most` statements."""
     with counted(app) as statements:

@@ -1,0 +1,98 @@
+"""Members of groups as an answer shows them: a few in one piece, many as a stream.
+
+One rule for a group and for a list of groups: an answer with more than STREAMED_FROM
+members in all is written while they are read from the database. Its memory stays flat
+whatever its size, so the largest page costs a thread its time and nothing else. A
+client that does not keep up is cut off by the database's limit for idle transactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy.engine import Connection
+
+from envoy_console import config
+from envoy_console.directory import groups
+from envoy_console.directory.groups import GroupRecord, Member
+from envoy_console.models.transactions import streamer
+from envoy_console.scim import resources
+from envoy_console.scim.resources import Selection
+from envoy_console.scim.schemas import RESOURCE_TYPES
+
+STREAMED_FROM = 1_000
+
+Show = Callable[[Sequence[Member]], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A resource as the client asked to see it, and the group whose members follow."""
+
+    head: dict[str, Any]
+    members_of: str | None = None
+
+
+def are_wanted(selection: Selection | None) -> bool:
+    return selection is None or selection.wants("members")
+
+
+def are_many(records: Iterable[GroupRecord]) -> bool:
+    return sum(record.member_count for record in records) > STREAMED_FROM
+
+
+def shower(selection: Selection | None) -> Show:
+    """Return how members are shown; the URLs are made out once, not for each."""
+    base = config.current().scim_url
+    urls = {kind.name: f"{base}{kind.endpoint}/" for kind in RESOURCE_TYPES}
+
+    def show(found: Sequence[Member]) -> list[dict[str, Any]]:
+        shown = [
+            {"value": id, "$ref": urls[type] + id, "type": type, "display": display}
+            for id, type, display in found
+        ]
+        if selection is None:
+            return shown
+        return list(resources.select({"members": shown}, selection).get("members", ()))
+
+    return show
+
+
+def stream(
+    shown: Sequence[Shown],
+    selection: Selection | None,
+    *,
+    before: bytes = b"",
+    after: bytes = b"",
+) -> Iterator[bytes]:
+    """Write resources with their members, between `before` and `after`."""
+    engine, show = streamer(), shower(selection)
+
+    def pieces() -> Iterator[bytes]:
+        yield before
+        with engine.connect() as tx:
+            for number, resource in enumerate(shown):
+                yield b"," if number else b""
+                yield from _resource(tx, resource, show)
+        yield after
+
+    return pieces()
+
+
+def _resource(tx: Connection, resource: Shown, show: Show) -> Iterator[bytes]:
+    head = orjson.dumps(resource.head)
+    if resource.members_of is None:
+        yield head
+        return
+    yield head.removesuffix(b"}") + b',"members":['
+    comma = b""
+    # closed at once, also when the client hangs up: a cursor may not outlive its tx
+    with closing(groups.stream_members(tx, resource.members_of)) as parts:
+        for found in parts:
+            yield comma + orjson.dumps(show(found))[1:-1]
+            comma = b","
+    yield b"]}"
