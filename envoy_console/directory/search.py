@@ -158,24 +158,26 @@ class _Compiler:
         """A comparison, presence or value path, asked of the resource itself."""
         assert isinstance(node, Comparison | Presence | ValuePath)  # noqa: S101
         path = node.path
-        if self.is_link(path):
-            return self.exists_in_link(node)
         if isinstance(node, ValuePath):
-            return self.exists_in_elements(path, node.filter)
+            return self.exists(path, node.filter)
         if path.attribute.name == "schemas":
             raise InvalidFilterError("schemas cannot be searched by")
-        if path.attribute.multi_valued:
-            return self.of_elements(path, node)
+        if self.is_link(path) or path.attribute.multi_valued:
+            return self.of_values(path, node)
         return self.judged(self.column(path), node)
 
-    def of_elements(self, path: AttributePath, node: Comparison | Presence) -> Sql:
-        """One value that fits is enough; where there is none, none is equal."""
-        fits = self.exists_in_elements(path, node)
-        if isinstance(node, Comparison) and node.operator is Operator.NE:
-            return sa.or_(
-                fits, self.column(AttributePath(None, path.attribute)).is_(None)
-            )
+    def of_values(self, path: AttributePath, node: Comparison | Presence) -> Sql:
+        """One value that fits is enough; where there is none, it counts as null."""
+        fits = self.exists(path, node)
+        if isinstance(node, Comparison) and _fits_null(node):
+            any_value = Presence(AttributePath(path.schema_urn, path.attribute))
+            return sa.or_(fits, sa.not_(self.exists(path, any_value)))
         return fits
+
+    def exists(self, path: AttributePath, node: Node) -> Sql:
+        if self.is_link(path):
+            return self.exists_in_link(path, node)
+        return self.exists_in_elements(path, node)
 
     def exists_in_elements(self, path: AttributePath, node: Node) -> Sql:
         if work_email := _work_email(path, node):
@@ -195,11 +197,10 @@ class _Compiler:
             return sa.true()
         return self.judged(self.sql.scalar(element, [sub.name] if sub else []), node)
 
-    def exists_in_link(self, node: Comparison | Presence | ValuePath) -> Sql:
-        link = self.kind.links[node.path.attribute.name]
-        inner = node.filter if isinstance(node, ValuePath) else node
+    def exists_in_link(self, path: AttributePath, node: Node) -> Sql:
+        link = self.kind.links[path.attribute.name]
         found = sa.select(sa.literal(1)).select_from(link.source)
-        found = found.where(link.joined, self.in_link(link, inner))
+        found = found.where(link.joined, self.in_link(link, node))
         return found.correlate(self.kind.table).exists()
 
     def in_link(self, link: Link, node: Node) -> Sql:
@@ -268,6 +269,11 @@ class _Compiler:
         if path.leaf.type == "dateTime":
             return _moment(path, value)
         return value if path.leaf.case_exact else fold(value)
+
+
+def _fits_null(node: Comparison) -> bool:
+    """Whether an attribute without any value would match."""
+    return (node.operator is Operator.NE) != (node.value is None)
 
 
 def _work_email(

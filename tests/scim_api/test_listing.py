@@ -51,6 +51,10 @@ MATCHING = [
     "active ne false",
     "not (active eq false)",
     'photos.value ne "x"',
+    "photos.value eq null",
+    "emails.value ne null",
+    'groups.display ne "Sales"',
+    "groups eq null",
     "not (photos pr)",
     'timezone eq null or not (timezone eq "x")',
     "timezone eq null",
@@ -76,6 +80,8 @@ MISSING = [
     'title eq "x" and nickName pr or displayName eq "x"',
     "active eq false",
     'groups.display eq "Sales"',
+    "photos.value ne null",
+    "groups ne null",
     'userName eq "\' OR 1=1 --"',
 ]
 
