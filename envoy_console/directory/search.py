@@ -52,6 +52,9 @@ PLAIN = {
     Operator.LE: le,
 }
 
+# what may be stored as empty text, which is not present (RFC 7644 §3.4.2.2, `pr`)
+TEXTUAL = frozenset({"string", "reference"})
+
 # U+10FFFF sorts after any text that goes on after a prefix
 AFTER_ANY = "\U0010ffff"
 
@@ -219,9 +222,11 @@ class _Compiler:
         return self.judged(column, node)
 
     def judged(self, left: Sql, node: Comparison | Presence) -> Sql:
-        if isinstance(node, Presence):
-            return left.is_not(None)
-        return self.compare(left, node.path, node.operator, node.value)
+        if isinstance(node, Comparison):
+            return self.compare(left, node.path, node.operator, node.value)
+        if node.path.leaf.type in TEXTUAL:
+            return left != ""
+        return left.is_not(None)
 
     def column(self, path: AttributePath) -> Sql:
         projected = self.kind.columns.get(str(path))
