@@ -74,7 +74,9 @@ class SqliteJson:
         return sa.func.instr(text, part) > 0
 
     def ends_with(self, text: Sql, part: str) -> Sql:
-        return sa.func.substr(text, -len(part)) == part
+        # counted from the front, since substr(text, -0) is the whole text
+        start = sa.func.length(text) - len(part) + 1
+        return sa.func.substr(text, start) == part
 
 
 class PostgresqlJson:

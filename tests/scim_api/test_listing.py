@@ -32,6 +32,7 @@ MATCHING = [
     'displayName co "n l"',
     'title eq "STRASSENBAUERIN"',
     'nickName ew "NIE"',
+    'nickName ew ""',
     'nickName gt "Ann"',
     'nickName le "annie"',
     "nickName pr",
