@@ -214,7 +214,9 @@ USER_ATTRIBUTES = (
                 description="The id of the group.",
             ),
             _reference("$ref", "Where the group can be read.", "Group"),
-            _set_by_server("display", "string", "The name of the group."),
+            Attribute(
+                "display", mutability=_READ_ONLY, description="The name of the group."
+            ),
             Attribute(
                 "type",
                 mutability=_READ_ONLY,

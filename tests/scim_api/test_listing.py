@@ -155,6 +155,14 @@ def test_entras_reference_check_finds_the_manager_and_the_member(scim, ann):
     assert set(users.json()["Resources"][0]) <= {"id", "schemas"}
 
 
+def test_users_are_found_by_the_name_of_their_group_in_any_case(scim, ann):
+    scim.create_group("Sales", members=[{"value": ann["id"]}])
+
+    assert [user["id"] for user in scim.found('groups.display eq "SALES"')] == [
+        ann["id"]
+    ]
+
+
 def test_nobody_found_is_200_and_an_empty_list(scim):
     answer = scim.get(
         "/Users?filter=userName+eq+%227d420df3-9995-4831-a406-ecf8166f5f6a%22"
