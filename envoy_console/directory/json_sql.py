@@ -44,6 +44,9 @@ class JsonSql(Protocol):
     def scalar(self, document: Sql, keys: Sequence[str | int]) -> Sql:
         """The value at `keys`, as text; NULL where there is none."""
 
+    def by_code_point(self, text: Sql) -> Sql:
+        """`text`, to be compared without the language rules of the server."""
+
     def elements(self, document: Sql, key: str) -> tuple[Any, Sql]:
         """A FROM clause over the array at `key`, and the element in it."""
 
@@ -61,6 +64,9 @@ class SqliteJson:
     def scalar(self, document: Sql, keys: Sequence[str | int]) -> Sql:
         path = "$" + "".join(_step(key) for key in keys)
         return sa.func.json_extract(document, path)
+
+    def by_code_point(self, text: Sql) -> Sql:
+        return text
 
     def elements(self, document: Sql, key: str) -> tuple[Any, Sql]:
         table = sa.func.json_each(document, f'$."{key}"').table_valued("value")
@@ -82,7 +88,9 @@ class SqliteJson:
 class PostgresqlJson:
     def scalar(self, document: Sql, keys: Sequence[str | int]) -> Sql:
         path = sa.literal([str(key) for key in keys], ARRAY(sa.Text))
-        text = document.op("#>>", return_type=sa.Text())(path)
+        return self.by_code_point(document.op("#>>", return_type=sa.Text())(path))
+
+    def by_code_point(self, text: Sql) -> Sql:
         return text.collate("C")
 
     def elements(self, document: Sql, key: str) -> tuple[Any, Sql]:

@@ -133,9 +133,9 @@ def where(node: Node, kind: Searchable, database: str) -> Sql:
     return _Compiler(kind, DIALECTS[database]).condition(node)
 
 
-def where_member(node: Node) -> Sql:
+def where_member(node: Node, database: str) -> Sql:
     """Return the WHERE clause for a value filter on memberships (PATCH)."""
-    return _Compiler(GROUPS, DIALECTS["sqlite"]).in_link(GROUPS.links["members"], node)
+    return _Compiler(GROUPS, DIALECTS[database]).in_link(GROUPS.links["members"], node)
 
 
 def order_by(sort: Sort | None, kind: Searchable, database: str) -> list[Sql]:
@@ -219,7 +219,7 @@ class _Compiler:
         column = link.columns.get(sub.name if sub else "value")
         if column is None:
             raise InvalidFilterError(f"{node.path} cannot be searched by")
-        return self.judged(column, node)
+        return self.judged(self.sql.by_code_point(column), node)
 
     def judged(self, left: Sql, node: Comparison | Presence) -> Sql:
         if isinstance(node, Comparison):
@@ -233,7 +233,7 @@ class _Compiler:
         if projected is not None:
             return projected.column
         if str(path) == "meta.resourceType":
-            return sa.literal(self.kind.name)
+            return self.sql.by_code_point(sa.literal(self.kind.name))
         if path.attribute.name == "meta":
             raise InvalidFilterError(f"{path} cannot be searched or sorted by")
         return self.sql.scalar(self.kind.table.c.search, _keys(path))
