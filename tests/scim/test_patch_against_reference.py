@@ -114,6 +114,7 @@ def changed(kind, current, op, target, value):
         return merged(current or {}, {target.sub: read(kind[target.sub], value)})
     if isinstance(kind, dict) and isinstance(value, dict):
         return merged(current or {}, parts(kind, value))
+    refuse_if(kind == "boolean" and value is None and op != "remove")
     return read(kind, value)
 
 
