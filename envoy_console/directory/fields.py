@@ -40,6 +40,7 @@ EMPLOYEE_COLUMNS: dict[str, Projected] = {
     "meta.created": Projected(employees.c.created_at),
     "meta.lastModified": Projected(employees.c.updated_at),
     f"{ENTERPRISE}:department": Projected(employees.c.department_key),
+    f"{ENTERPRISE}:manager": Projected(employees.c.manager_id),
     f"{ENTERPRISE}:manager.value": Projected(employees.c.manager_id),
 }
 

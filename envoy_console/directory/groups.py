@@ -346,7 +346,7 @@ def _move(
         return _Move(joined=_add(tx, actor, group, operation.values))
     mine = memberships.c.group_id == group.id
     if operation.filter is not None:
-        chosen = search.where_member(operation.filter)
+        chosen = search.where_member(operation.filter, tx.dialect.name)
     elif operation.op == "remove" and operation.values:
         chosen = memberships.c.member_id.in_(operation.values)
     else:

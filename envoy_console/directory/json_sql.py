@@ -44,6 +44,9 @@ class JsonSql(Protocol):
     def scalar(self, document: Sql, keys: Sequence[str | int]) -> Sql:
         """The value at `keys`, as text; NULL where there is none."""
 
+    def by_code_point(self, text: Sql) -> Sql:
+        """`text`, to be compared without the language rules of the server."""
+
     def elements(self, document: Sql, key: str) -> tuple[Any, Sql]:
         """A FROM clause over the array at `key`, and the element in it."""
 
@@ -62,6 +65,9 @@ class SqliteJson:
         path = "$" + "".join(_step(key) for key in keys)
         return sa.func.json_extract(document, path)
 
+    def by_code_point(self, text: Sql) -> Sql:
+        return text
+
     def elements(self, document: Sql, key: str) -> tuple[Any, Sql]:
         table = sa.func.json_each(document, f'$."{key}"').table_valued("value")
         element = table.alias()
@@ -74,13 +80,17 @@ class SqliteJson:
         return sa.func.instr(text, part) > 0
 
     def ends_with(self, text: Sql, part: str) -> Sql:
-        return sa.func.substr(text, -len(part)) == part
+        # counted from the front, since substr(text, -0) is the whole text
+        start = sa.func.length(text) - len(part) + 1
+        return sa.func.substr(text, start) == part
 
 
 class PostgresqlJson:
     def scalar(self, document: Sql, keys: Sequence[str | int]) -> Sql:
         path = sa.literal([str(key) for key in keys], ARRAY(sa.Text))
-        text = document.op("#>>", return_type=sa.Text())(path)
+        return self.by_code_point(document.op("#>>", return_type=sa.Text())(path))
+
+    def by_code_point(self, text: Sql) -> Sql:
         return text.collate("C")
 
     def elements(self, document: Sql, key: str) -> tuple[Any, Sql]:

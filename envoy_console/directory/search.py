@@ -54,6 +54,9 @@ PLAIN = {
     Operator.LE: le,
 }
 
+# what may be stored as empty text, which is not present (RFC 7644 §3.4.2.2, `pr`)
+TEXTUAL = frozenset({"string", "reference"})
+
 # U+10FFFF sorts after any text that goes on after a prefix
 AFTER_ANY = "\U0010ffff"
 
@@ -132,9 +135,9 @@ def where(node: Node, kind: Searchable, database: str) -> Sql:
     return _Compiler(kind, DIALECTS[database]).condition(node)
 
 
-def where_member(node: Node) -> Sql:
+def where_member(node: Node, database: str) -> Sql:
     """Return the WHERE clause for a value filter on memberships (PATCH)."""
-    return _Compiler(GROUPS, DIALECTS["sqlite"]).in_link(GROUPS.links["members"], node)
+    return _Compiler(GROUPS, DIALECTS[database]).in_link(GROUPS.links["members"], node)
 
 
 def order(sort: Sort | None, kind: Searchable, database: str) -> Order:
@@ -159,24 +162,26 @@ class _Compiler:
         path = node.path
         if not path.is_of(self.kind.type):
             return of_absent(node)
-        if self.is_link(path):
-            return self.exists_in_link(node)
         if isinstance(node, ValuePath):
-            return self.exists_in_elements(path, node.filter)
+            return self.exists(path, node.filter)
         if path.attribute.name == "schemas":
             raise InvalidFilterError("schemas cannot be searched by")
-        if path.attribute.multi_valued:
-            return self.of_elements(path, node)
+        if self.is_link(path) or path.attribute.multi_valued:
+            return self.of_values(path, node)
         return self.judged(self.column(path), node)
 
-    def of_elements(self, path: AttributePath, node: Comparison | Presence) -> Sql:
-        """One value that fits is enough; where there is none, none is equal."""
-        fits = self.exists_in_elements(path, node)
-        if isinstance(node, Comparison) and node.operator is Operator.NE:
-            return sa.or_(
-                fits, self.column(AttributePath(None, path.attribute)).is_(None)
-            )
+    def of_values(self, path: AttributePath, node: Comparison | Presence) -> Sql:
+        """One value that fits is enough; where there is none, it counts as null."""
+        fits = self.exists(path, node)
+        if isinstance(node, Comparison) and _fits_null(node):
+            any_value = Presence(AttributePath(path.schema_urn, path.attribute))
+            return sa.or_(fits, sa.not_(self.exists(path, any_value)))
         return fits
+
+    def exists(self, path: AttributePath, node: Node) -> Sql:
+        if self.is_link(path):
+            return self.exists_in_link(path, node)
+        return self.exists_in_elements(path, node)
 
     def exists_in_elements(self, path: AttributePath, node: Node) -> Sql:
         if work_email := _work_email(path, node):
@@ -196,11 +201,10 @@ class _Compiler:
             return sa.true()
         return self.judged(self.sql.scalar(element, [sub.name] if sub else []), node)
 
-    def exists_in_link(self, node: Comparison | Presence | ValuePath) -> Sql:
-        link = self.kind.links[node.path.attribute.name]
-        inner = node.filter if isinstance(node, ValuePath) else node
+    def exists_in_link(self, path: AttributePath, node: Node) -> Sql:
+        link = self.kind.links[path.attribute.name]
         found = sa.select(sa.literal(1)).select_from(link.source)
-        found = found.where(link.joined, self.in_link(link, inner))
+        found = found.where(link.joined, self.in_link(link, node))
         return found.correlate(self.kind.table).exists()
 
     def in_link(self, link: Link, node: Node) -> Sql:
@@ -216,19 +220,21 @@ class _Compiler:
         column = link.columns.get(sub.name if sub else "value")
         if column is None:
             raise InvalidFilterError(f"{node.path} cannot be searched by")
-        return self.judged(column, node)
+        return self.judged(self.sql.by_code_point(column), node)
 
     def judged(self, left: Sql, node: Comparison | Presence) -> Sql:
-        if isinstance(node, Presence):
-            return left.is_not(None)
-        return self.compare(left, node.path, node.operator, node.value)
+        if isinstance(node, Comparison):
+            return self.compare(left, node.path, node.operator, node.value)
+        if node.path.leaf.type in TEXTUAL:
+            return left != ""
+        return left.is_not(None)
 
     def column(self, path: AttributePath) -> Sql:
         projected = self.kind.columns.get(str(path))
         if projected is not None:
             return projected.column
         if str(path) == "meta.resourceType":
-            return sa.literal(self.kind.type.name)
+            return self.sql.by_code_point(sa.literal(self.kind.type.name))
         if path.attribute.name == "meta":
             raise InvalidFilterError(f"{path} cannot be searched or sorted by")
         return self.sql.scalar(self.kind.table.c.search, _keys(path))
@@ -273,12 +279,13 @@ class _Compiler:
 
 def of_absent(node: Comparison | Presence | ValuePath) -> Sql:
     """What is true of an attribute that the resource type lacks (RFC 7644 §3.4.2.1)."""
-    match node:
-        case Comparison(_, Operator.NE, value):
-            return sa.literal(value is not None)
-        case Comparison(_, Operator.EQ, None):
-            return sa.true()
-    return sa.false()
+    is_true = isinstance(node, Comparison) and _fits_null(node)
+    return sa.true() if is_true else sa.false()
+
+
+def _fits_null(node: Comparison) -> bool:
+    """Whether an attribute without any value would match."""
+    return (node.operator is Operator.NE) != (node.value is None)
 
 
 def _work_email(

@@ -27,7 +27,7 @@ def change(
     if target.leaf.is_secret:
         return
     if op == "remove" and value is not None:
-        check_remove_by_value(target, dialect)
+        check_remove_by_value(dialect)
     holder = document
     if target.schema_urn is not None:
         holder = document.get(target.schema_urn, {})
@@ -63,12 +63,12 @@ def check_mutable(target: AttributePath) -> None:
         )
 
 
-def check_remove_by_value(target: AttributePath, dialect: Dialect) -> None:
+def check_remove_by_value(dialect: Dialect) -> None:
     """Taken by the letter, `Remove members` with a list would empty the group."""
     if not dialect.allows("remove_by_value"):
         raise InvalidSyntaxError(
             "A remove operation takes no value; say in its path what to remove, "
-            f'like “{target}[value eq "…"]”.'
+            'like “members[value eq "…"]”.'
         )
 
 

@@ -85,7 +85,7 @@ def _removed_links(
     name = target.attribute.name
     if value is None:
         return LinkOperation("remove", name)
-    check_remove_by_value(target, dialect)
+    check_remove_by_value(dialect)
     ids = _ids(target, [as_element(element) for element in as_list(value)], dialect)
     return LinkOperation("remove", name, ids) if ids else None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from envoy_console.scim.changes import change
+from envoy_console.scim.changes import change, check_remove_by_value
 from envoy_console.scim.dialects import Dialect
 from envoy_console.scim.errors import (
     InvalidSyntaxError,
@@ -122,7 +122,9 @@ def _targets(
         return
     target = find_target(operation.path, resource_type, dialect)
     if isinstance(target, ExtensionPath):
-        value = None if operation.op == "remove" else value
+        if operation.op == "remove" and value is not None:
+            check_remove_by_value(dialect)
+            value = None
         yield from targets_of_extension(target.extension, value, dialect)
     elif target is not None:
         yield target, value

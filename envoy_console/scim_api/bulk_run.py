@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection
 from contextlib import suppress
 from typing import Protocol
+from urllib.parse import quote
 
 from sqlalchemy.engine import Connection
 
@@ -175,4 +176,5 @@ def _target(path: str) -> tuple[Endpoint, str]:
 
 
 def _url(path: str, *rest: str) -> str:
-    return "/".join([config.current().scim_url, path.strip("/"), *rest])
+    """Return the URL of a path, which for an operation that failed may be any text."""
+    return "/".join([config.current().scim_url, quote(path.strip("/")), *rest])

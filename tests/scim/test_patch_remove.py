@@ -73,6 +73,7 @@ def test_remove_by_target(patch_user, before, path, after):
         (remove("favouriteColour"), InvalidPathError),
         (remove(""), InvalidPathError),
         ({**remove("emails"), "value": [WORK]}, InvalidSyntaxError),
+        ({**remove(ENTERPRISE), "value": {"division": "N"}}, InvalidSyntaxError),
     ],
 )
 def test_remove_refusals(patch_user, operation, error):

@@ -240,6 +240,13 @@ def test_a_reference_to_nothing_fails_its_operation_alone(send, named):
     assert named("ann") is None
 
 
+def test_the_location_of_a_failed_operation_is_a_url_whatever_its_path(send):
+    (result,) = send(bulk_change("DELETE", "/Users/<b>ünïcode</b> %"))
+
+    assert result["status"] == "404"
+    assert result["location"].endswith("/Users/%3Cb%3E%C3%BCn%C3%AFcode%3C/b%3E%20%25")
+
+
 def test_what_refers_to_a_failed_operation_fails_too(scim, send):
     scim.create_user("ann@contoso.example")
 

@@ -106,6 +106,23 @@ def test_members_can_all_be_removed_at_once(scim, path):
     assert scim.get(f"/Groups/{group['id']}").json()["members"] == []
 
 
+@pytest.mark.parametrize(
+    "filter",
+    ['value co "{0}"', 'value sw "{0}"', 'value ew "{0}"', 'value ge "{0}"',
+     'type sw "us" and not (value lt "{0}")'],
+)  # fmt: skip
+def test_members_can_be_removed_by_any_filter(scim, filter):
+    ann, bob = sorted(scim.create_user()["id"] for _ in range(2))
+    group = scim.create_group(members=[{"value": ann}, {"value": bob}])
+
+    answer = scim.patch(
+        f"/Groups/{group['id']}", patch(remove(f"members[{filter.format(bob)}]"))
+    )
+
+    assert answer.status_code == 204
+    assert ids(scim.get(f"/Groups/{group['id']}").json()) == {ann}
+
+
 def test_removing_somebody_who_is_no_member_succeeds(scim):
     ann, group = scim.create_user(), scim.create_group()
 

@@ -32,6 +32,7 @@ MATCHING = [
     'displayName co "n l"',
     'title eq "STRASSENBAUERIN"',
     'nickName ew "NIE"',
+    'nickName ew ""',
     'nickName gt "Ann"',
     'nickName le "annie"',
     "nickName pr",
@@ -51,6 +52,10 @@ MATCHING = [
     "active ne false",
     "not (active eq false)",
     'photos.value ne "x"',
+    "photos.value eq null",
+    "emails.value ne null",
+    'groups.display ne "Sales"',
+    "groups eq null",
     "not (photos pr)",
     'timezone eq null or not (timezone eq "x")',
     "timezone eq null",
@@ -76,6 +81,8 @@ MISSING = [
     'title eq "x" and nickName pr or displayName eq "x"',
     "active eq false",
     'groups.display eq "Sales"',
+    "photos.value ne null",
+    "groups ne null",
     'userName eq "\' OR 1=1 --"',
 ]
 
@@ -146,6 +153,14 @@ def test_entras_reference_check_finds_the_manager_and_the_member(scim, ann):
 
     assert users.json()["totalResults"] == groups.json()["totalResults"] == 1
     assert set(users.json()["Resources"][0]) <= {"id", "schemas"}
+
+
+def test_users_are_found_by_the_name_of_their_group_in_any_case(scim, ann):
+    scim.create_group("Sales", members=[{"value": ann["id"]}])
+
+    assert [user["id"] for user in scim.found('groups.display eq "SALES"')] == [
+        ann["id"]
+    ]
 
 
 def test_nobody_found_is_200_and_an_empty_list(scim):
