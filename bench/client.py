@@ -1,0 +1,112 @@
+"""The load: a few keep-alive connections, each sending its next request at once.
+
+One process and no threads: a request is bytes that were made beforehand and an
+answer is only read to its end, so that the client costs a few per cent of what any
+server does.
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+Address = tuple[str, int]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the requests; times are seconds."""
+
+    latencies: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    bodies: list[bytes] = field(default_factory=list)
+
+
+class Connection:
+    """One keep-alive connection with at most one request under way."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self.socket = self._open()
+        self._request = b""
+        self._answer = bytearray()
+        self.sent_at = 0.0
+
+    def send(self, request: bytes) -> None:
+        """Begin the next exchange."""
+        self._request, self._answer = request, bytearray()
+        self.sent_at = time.perf_counter()
+        self.socket.sendall(request)
+
+    def receive(self) -> tuple[int, bytes] | None:
+        """Read what has arrived; return status and body once the answer is whole."""
+        chunk = self.socket.recv(262_144)
+        if not chunk:
+            raise ConnectionError(f"closed during {self._request[:80]!r}")
+        self._answer += chunk
+        head, found, body = self._answer.partition(b"\r\n\r\n")
+        if not found or not _is_whole(bytes(head).lower(), body):
+            return None
+        return int(head[9:12]), bytes(body)
+
+    def _open(self) -> socket.socket:
+        opened = socket.create_connection(self._address, timeout=60)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return opened
+
+
+def run(
+    address: Address,
+    requests: Iterator[bytes],
+    *,
+    connections: int = 1,
+    seconds: float = float("inf"),
+    keep: bool = False,
+) -> Outcome:
+    """Send `requests` until they or the time run out; keep the bodies if asked to."""
+    outcome, deadline = Outcome(), time.perf_counter() + seconds
+    with selectors.DefaultSelector() as selector:
+        for _ in range(connections):
+            if request := next(requests, None):
+                connection = Connection(address)
+                selector.register(connection.socket, selectors.EVENT_READ, connection)
+                connection.send(request)
+        while selector.get_map():
+            for key, _events in selector.select():
+                if not _advance(key.data, requests, outcome, deadline, keep):
+                    selector.unregister(key.fileobj)
+                    key.data.socket.close()
+    return outcome
+
+
+def _advance(
+    connection: Connection,
+    requests: Iterator[bytes],
+    outcome: Outcome,
+    deadline: float,
+    keep: bool,
+) -> bool:
+    """Take what arrived; send the next request after a whole answer. False at the end."""
+    answer = connection.receive()
+    if answer is None:
+        return True
+    arrived = time.perf_counter()
+    outcome.latencies.append(arrived - connection.sent_at)
+    outcome.statuses[answer[0]] += 1
+    if keep:
+        outcome.bodies.append(answer[1])
+    request = next(requests, None) if arrived < deadline else None
+    if request is not None:
+        connection.send(request)
+    return request is not None
+
+
+def _is_whole(head: bytes, body: bytearray) -> bool:
+    if b"transfer-encoding: chunked" in head:
+        return body.endswith(b"0\r\n\r\n")
+    _, found, rest = head.partition(b"content-length:")
+    return not found or len(body) >= int(rest.split(b"\r\n", 1)[0])
