@@ -1,33 +1,36 @@
-"""`python -m bench`: measure, print tables, and write them down if asked to."""
+"""`python -m bench`: measure, print the tables, and write them down if asked to."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from bench import measuring, operations, ours
+from bench import contest, ours, report
+from bench.measuring import Effort
 
 
 @click.command()
-def main() -> None:
-    with (
-        ours.hello() as hello,
-        ours.serving("SQLite", 1000, [10, 100]) as (server, site),
-    ):
-        base = measuring.measure(
-            hello,
-            iter(lambda: b"GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n", b""),
-            connections=1,
-            seconds=2,
-            expected=200,
-        )
-        click.echo(f"hello {base}")
-        for op in operations.of(site):
-            m = measuring.measure(
-                server, op.stream(site), connections=1, seconds=1.5, expected=op.status
-            )
-            click.echo(
-                f"{op.name:34}{m.cpu_us:8.0f} {m.cpu_us / base.cpu_us:5.2f} {m.p50_ms:7.2f} {m.p99_ms:7.2f} {m.requests} {m.refused}"
-            )
+@click.option("--sizes", default="1000", help="Users in the directory: '1000 100000'.")
+@click.option("--groups", default="10 100 10000 100000", help="Members of the groups.")
+@click.option("--rounds", default=3, help="Rounds of each measurement.")
+@click.option("--seconds", default=0.6, help="How long one round takes.")
+@click.option("--only", default="", help="Measure the servers whose name holds this.")
+@click.option("--write", "target", type=Path, help="The page that gets the tables.")
+def main(
+    sizes: str, groups: str, rounds: int, seconds: float, only: str, target: Path | None
+) -> None:
+    """Measure Envoy Console beside its peers and a bare Flask route."""
+    users = sorted(int(size) for size in sizes.split())
+    members = [int(size) for size in groups.split()]
+    with ours.hello() as hello:
+        chosen = contest.contestants(users, members, only)
+        runs = list(contest.held(chosen, hello, Effort(rounds, seconds)))
+    text = report.page(runs)
+    click.echo(text)
+    if target:
+        report.write_into(target, text)
 
 
-main()
+if __name__ == "__main__":
+    main()

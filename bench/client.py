@@ -7,6 +7,7 @@ server does.
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 import time
@@ -15,6 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 Address = tuple[str, int]
+TRIES = 3
+
+
+class ClosedError(Exception):
+    """The server closed the connection instead of answering, time and again."""
 
 
 @dataclass(slots=True)
@@ -31,27 +37,43 @@ class Connection:
 
     def __init__(self, address: Address) -> None:
         self._address = address
-        self.socket = self._open()
-        self._request = b""
-        self._answer = bytearray()
+        self._request, self._answer = b"", bytearray()
+        self._tries = 0
         self.sent_at = 0.0
+        self.socket = self._open()
 
     def send(self, request: bytes) -> None:
         """Begin the next exchange."""
-        self._request, self._answer = request, bytearray()
+        self._request, self._answer, self._tries = request, bytearray(), 1
         self.sent_at = time.perf_counter()
         self.socket.sendall(request)
 
     def receive(self) -> tuple[int, bytes] | None:
         """Read what has arrived; return status and body once the answer is whole."""
-        chunk = self.socket.recv(262_144)
+        chunk = self._read()
         if not chunk:
-            raise ConnectionError(f"closed during {self._request[:80]!r}")
+            self._send_again()
+            return None
         self._answer += chunk
         head, found, body = self._answer.partition(b"\r\n\r\n")
         if not found or not _is_whole(bytes(head).lower(), body):
             return None
         return int(head[9:12]), bytes(body)
+
+    def _read(self) -> bytes:
+        try:
+            return self.socket.recv(262_144)
+        except ConnectionResetError:
+            return b""
+
+    def _send_again(self) -> None:
+        """Open the connection anew: a worker may have been replaced by a fresh one."""
+        if self._tries == TRIES:
+            raise ClosedError(f"no answer to {self._request[:80]!r}")
+        with self._open() as fresh:
+            os.dup2(fresh.fileno(), self.socket.fileno())
+        self._tries, self._answer = self._tries + 1, bytearray()
+        self.socket.sendall(self._request)
 
     def _open(self) -> socket.socket:
         opened = socket.create_connection(self._address, timeout=60)
@@ -98,11 +120,20 @@ def _advance(
     outcome.latencies.append(arrived - connection.sent_at)
     outcome.statuses[answer[0]] += 1
     if keep:
-        outcome.bodies.append(answer[1])
+        outcome.bodies.append(_content(answer[1]))
     request = next(requests, None) if arrived < deadline else None
     if request is not None:
         connection.send(request)
     return request is not None
+
+
+def _content(body: bytes) -> bytes:
+    """Return a body as it was before it was cut into chunks, if it was."""
+    whole = b""
+    while body[:1] not in (b"{", b""):
+        size, _, rest = body.partition(b"\r\n")
+        whole, body = whole + rest[: int(size, 16)], rest[int(size, 16) + 2 :]
+    return whole or body
 
 
 def _is_whole(head: bytes, body: bytearray) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import platform
 from collections.abc import Iterator
 from pathlib import Path
+
+from envoy_console.models.engine import sqlite_version
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PROC = Path("/proc")
@@ -20,17 +23,27 @@ def cpu_seconds(*roots: int) -> float:
     return sum(sum(map(int, _stat(pid)[11:15])) for pid in tree) / TICKS
 
 
-def memory_mib(*roots: int) -> list[float]:
-    """Return the resident memory of each process below `roots`."""
-    below = set(_tree(set(roots))) - set(roots)
-    pages = [int((PROC / str(pid) / "statm").read_text().split()[1]) for pid in below]
-    return [count * os.sysconf("SC_PAGE_SIZE") / 2**20 for count in pages]
+def largest_mib(*roots: int) -> float:
+    """Return the resident memory of the largest process among `roots` and below."""
+    statm = (PROC / str(pid) / "statm" for pid in _tree(set(roots)))
+    pages = max(int(file.read_text().split()[1]) for file in statm)
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def description() -> str:
     """Return what this machine is, in a line."""
     cores = os.cpu_count()
     return f"{_processor()}, {cores} cores, {platform.system()} {platform.release()}"
+
+
+def versions() -> str:
+    """Return what the servers run on."""
+    names = ("flask", "sqlalchemy", "gunicorn")
+    found = [f"{name} {importlib.metadata.version(name)}" for name in names]
+    sqlite = ".".join(map(str, sqlite_version()))
+    return ", ".join(
+        [f"Python {platform.python_version()}", *found, f"SQLite {sqlite}"]
+    )
 
 
 def _processor() -> str:

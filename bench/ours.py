@@ -5,35 +5,62 @@ from __future__ import annotations
 import base64
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from sqlalchemy.engine import make_url
 
 from bench import filling, servers
 from bench.operations import Site
-from bench.servers import Server
+from bench.servers import Server, UnavailableError
 from envoy_console.config import Config
+from tests.harness import postgresql
 
 SECRET = "a secret for measurements"  # noqa: S105
+DURABLE = ("listen_addresses=",)  # fsync stays on, as in production
 TOKEN_KEY = b"a key for tokens in measurements"
 
 
 @contextlib.contextmanager
-def serving(
-    database: str, size: int, group_sizes: list[int], url: str = "", pid: int = 0
+def on_sqlite(size: int, group_sizes: list[int]) -> Iterator[tuple[Server, Site]]:
+    """Serve a directory of `size` users from a SQLite file."""
+    with (
+        tempfile.TemporaryDirectory(prefix="envoy-bench-") as folder,
+        _serving(f"sqlite:///{folder}/envoy.db", size, group_sizes) as served,
+    ):
+        yield served
+
+
+@contextlib.contextmanager
+def on_postgresql(size: int, group_sizes: list[int]) -> Iterator[tuple[Server, Site]]:
+    """Serve it from a PostgreSQL server of our own, whose CPU counts as ours."""
+    binaries = postgresql.find_binaries()
+    if binaries is None:
+        raise UnavailableError("there is no PostgreSQL server on this machine")
+    with postgresql.cluster(binaries, DURABLE) as url:
+        pid_file = Path(str(make_url(url).query["host"])) / "data" / "postmaster.pid"
+        postmaster = int(pid_file.read_text().split()[0])
+        with _serving(url, size, group_sizes, also=[postmaster]) as served:
+            yield served
+
+
+DATABASES = {"ours, SQLite": on_sqlite, "ours, PostgreSQL": on_postgresql}
+
+
+@contextlib.contextmanager
+def _serving(
+    url: str, size: int, group_sizes: list[int], also: Sequence[int] = ()
 ) -> Iterator[tuple[Server, Site]]:
-    """Serve a directory of `size` users from SQLite, or from the database at `url`."""
-    with tempfile.TemporaryDirectory(prefix="envoy-bench-") as name:
-        folder = Path(name)
-        url = url or f"sqlite:///{folder / 'envoy.db'}"
-        port = servers.free_port()
-        site = filling.fill(_settings(folder, url, port), size, group_sizes)
-        with servers.serving(
-            f"Envoy Console on {database}",
-            servers.gunicorn("app:app"),
-            environment(url, port),
-            also=[pid] if pid else [],
-        ) as server:
-            yield server, site
+    port = servers.free_port()
+    with tempfile.TemporaryDirectory(prefix="envoy-bench-") as folder:
+        site = filling.fill(_settings(Path(folder), url, port), size, group_sizes)
+    with servers.serving(
+        "Envoy Console",
+        servers.gunicorn("app:app"),
+        environment(url, port),
+        also=also,
+    ) as server:
+        yield server, site
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from bench import client
 
 ROOT = Path(__file__).resolve().parent.parent
 START_WITHIN = 60.0
+
+
+class UnavailableError(Exception):
+    """A server that was to be measured is not on this machine, or does not start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +56,37 @@ def serving(
 ) -> Iterator[Server]:
     """Run `command`, which listens on $PORT; its output is shown if it does not start."""
     port = int(environment["PORT"])
-    process = subprocess.Popen(  # noqa: S603  # our own command
-        command,
-        cwd=folder,
-        env={**os.environ, **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        _wait_until_open(name, process, port)
-        yield Server(name, ("127.0.0.1", port), (process.pid, *also))
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(  # noqa: S603  # our own command
+            command,
+            cwd=folder,
+            env={**os.environ, **environment},
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            if not _opens(process, port):
+                log.seek(0)
+                said = log.read().decode(errors="replace")[-2000:]
+                raise UnavailableError(f"{name} did not start:\n{said}")
+            yield Server(name, ("127.0.0.1", port), (process.pid, *also))
+        finally:
+            _stop(process)
 
 
-def _wait_until_open(name: str, process: subprocess.Popen[bytes], port: int) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    process.wait()
+
+
+def _opens(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until `process` takes connections; False if it ends or takes too long."""
     deadline = time.monotonic() + START_WITHIN
     while process.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
+            return True
         time.sleep(0.05)
-    process.kill()
-    said = process.communicate()[1].decode(errors="replace")
-    raise RuntimeError(f"{name} did not start:\n{said[-2000:]}")
+    return False
