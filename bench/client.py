@@ -31,6 +31,12 @@ class Outcome:
     statuses: Counter[int] = field(default_factory=Counter)
     bodies: list[bytes] = field(default_factory=list)
 
+    def __iadd__(self, other: Outcome) -> Outcome:
+        self.latencies += other.latencies
+        self.statuses += other.statuses
+        self.bodies += other.bodies
+        return self
+
 
 class Connection:
     """One keep-alive connection with at most one request under way."""

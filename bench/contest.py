@@ -56,7 +56,12 @@ def held(
             click.secho(f"  SKIPPED: {error}", fg="red", err=True)
             continue
         yield Run(
-            contestant.name, contestant.size, contestant.is_ours, results, heaviest
+            contestant.name,
+            contestant.size,
+            contestant.is_ours,
+            results,
+            heaviest,
+            site.loaded_in,
         )
 
 

@@ -1,10 +1,13 @@
-"""Filling our own directory quickly: the product's projections, no HTTP in between."""
+"""Filling our own directory: `company load` with a file of users and groups."""
 
 from __future__ import annotations
 
+import json
 import random
+import time
 from collections import deque
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import flask_migrate
@@ -15,118 +18,76 @@ from bench import people
 from bench.operations import Group, Site
 from envoy_console import create_app
 from envoy_console.config import Config
-from envoy_console.directory import companies, records
-from envoy_console.directory.fields import (
-    employee_columns,
-    folded_document,
-    group_columns,
-)
-from envoy_console.models import Employee, Membership
+from envoy_console.models import Employee
 from envoy_console.models import Group as GroupRow
-from envoy_console.models.base import new_id, now, table
-from envoy_console.models.transactions import write_with, writer
-from envoy_console.scim.schemas import GROUP, USER
+from envoy_console.models.transactions import read, write
 
 COMPANY = "Contoso"
-BATCH = 10_000
+MEMBERS_IN_A_LINE = 1000
 STRANGERS = 20_000
 
 
 def fill(settings: Config, size: int, group_sizes: list[int]) -> Site:
     """Make the tables, a company with a token, `size` users and groups of them."""
     app = create_app(settings)
+    fitting = [count for count in group_sizes if count < size]
     with app.app_context():
         flask_migrate.upgrade()
-        token = _found_company(app)
-        company_id = _write(lambda tx: companies.by_name(tx, COMPANY).id)
-        ids = _add_users(company_id, size)
-        fitting = [count for count in group_sizes if count < size]
-        groups = [_add_group(company_id, count, ids) for count in fitting]
+        _run(app, "company", "create", COMPANY, "--admin", "dana@contoso.example")
+        seconds = _load(app, settings.instance / "directory.ndjson", size, fitting)
+        token = _run(app, "token", "issue", "--company", COMPANY).strip()
         if settings.database_url.startswith("postgresql"):
-            _write(lambda tx: tx.execute(sa.text("ANALYZE")))
-    return Site("/scim/v2", token, ids, groups)
+            write(lambda tx: tx.execute(sa.text("ANALYZE")))
+        ids = _ids(Employee.user_name, Employee.id)
+        group_ids = _ids(GroupRow.display_name, GroupRow.id)
+    user_ids = [ids[people.user_name(number)] for number in range(size)]
+    groups = [_group(group_ids, count, user_ids) for count in fitting]
+    return Site("/scim/v2", token, user_ids, groups, loaded_in=seconds)
 
 
-def _found_company(app: Flask) -> str:
-    """Found the company and return a token, as an administrator would."""
-    run = app.test_cli_runner().invoke
-    run(args=["company", "create", COMPANY, "--admin", "dana@contoso.example"])
-    return run(args=["token", "issue", "--company", COMPANY]).output.strip()
+def _load(app: Flask, file: Path, size: int, group_sizes: list[int]) -> float:
+    """Load users and groups from a file; return how many seconds that took."""
+    with file.open("w") as opened:
+        opened.writelines(json.dumps(one) + "\n" for one in _lines(size, group_sizes))
+    started = time.perf_counter()
+    _run(app, "company", "load", str(file), "--company", COMPANY)
+    return time.perf_counter() - started
 
 
-def _add_users(company_id: str, size: int) -> list[str]:
-    ids = []
-    for first in range(0, size, BATCH):
-        rows = [
-            _user_row(company_id, n) for n in range(first, min(first + BATCH, size))
-        ]
-        _insert(Employee, rows)
-        ids += [row["id"] for row in rows]
-    return ids
+def _lines(size: int, group_sizes: list[int]) -> Iterator[people.Document]:
+    for number in range(size):
+        yield {"id": str(number), **people.user(number)}
+    for count in group_sizes:
+        members = [str(number) for number in _mixed(range(size), count)[:count]]
+        for first in range(0, count, MEMBERS_IN_A_LINE):
+            some = members[first : first + MEMBERS_IN_A_LINE]
+            yield people.group(_name(count), some)
 
 
-def _add_group(company_id: str, size: int, user_ids: list[str]) -> Group:
-    """Add a group whose members are spread over the directory, with other users."""
-    chosen = random.Random(size).sample(user_ids, len(user_ids))  # noqa: S311
-    row = _group_row(company_id, size)
-    _insert(GroupRow, [row])
-    for first in range(0, size, BATCH):
-        members = chosen[first : min(first + BATCH, size)]
-        _insert(Membership, list(_member_rows(row, members)))
-    strangers = deque(chosen[size : size + STRANGERS])
-    return Group(row["id"], row["display_name"], size, strangers)
+def _group(group_ids: dict[str, str], size: int, user_ids: list[str]) -> Group:
+    strangers = _mixed(user_ids, size)[size : size + STRANGERS]
+    return Group(group_ids[_name(size)], _name(size), size, deque(strangers))
 
 
-def _user_row(company_id: str, number: int) -> dict[str, Any]:
-    document = _document(people.user(number))
-    return {
-        **_resource(company_id, document),
-        "search": folded_document(document, USER),
-        **employee_columns(document),
-    }
+def _mixed(all_of_them: Any, seed: int) -> Any:
+    """Return everybody in an order in which the first few are anybody."""
+    return random.Random(seed).sample(all_of_them, len(all_of_them))  # noqa: S311
 
 
-def _group_row(company_id: str, size: int) -> dict[str, Any]:
-    document = _document(people.group(f"Group of {size}"))
-    return {
-        **_resource(company_id, document),
-        "search": folded_document(document, GROUP),
-        "member_count": size,
-        **group_columns(document),
-    }
+def _name(size: int) -> str:
+    return f"Group of {size}"
 
 
-def _document(body: people.Document) -> people.Document:
-    """Return a body as the product stores it: without what it says of itself."""
-    return {name: value for name, value in body.items() if name != "schemas"}
+def _ids(name: Any, identity: Any) -> dict[str, str]:
+    with read() as tx:
+        return {row[0]: row[1] for row in tx.execute(sa.select(name, identity))}
 
 
-def _resource(company_id: str, document: people.Document) -> dict[str, Any]:
-    moment = now()
-    return {
-        "id": new_id(),
-        "company_id": company_id,
-        "source": "scim",
-        "document": records.stored(document),
-        "version": 1,
-        "created_at": moment,
-        "updated_at": moment,
-    }
-
-
-def _member_rows(group: dict[str, Any], ids: list[str]) -> Iterator[dict[str, str]]:
-    for member_id in ids:
-        yield {
-            "group_id": group["id"],
-            "member_id": member_id,
-            "member_type": "User",
-            "company_id": group["company_id"],
-        }
-
-
-def _insert(model: Any, rows: list[dict[str, Any]]) -> None:
-    _write(lambda tx: tx.execute(table(model).insert(), rows))
-
-
-def _write(work: Any) -> Any:
-    return write_with(writer(), work, seconds=3600)
+def _run(app: Flask, *arguments: str) -> str:
+    """Run a command of the product and return what it said."""
+    result = app.test_cli_runner().invoke(args=arguments)
+    if result.exit_code:
+        raise RuntimeError(f"{' '.join(arguments)}: {result.output}") from (
+            result.exception
+        )
+    return result.output

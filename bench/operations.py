@@ -38,6 +38,7 @@ class Site:
     token: str
     user_ids: list[str]
     groups: list[Group]
+    loaded_in: float | None = None
     serial: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_NEW))
     chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
 

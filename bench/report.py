@@ -12,6 +12,8 @@ from bench.measuring import Result
 
 BEGIN, END = "<!-- measured by make bench -->", "<!-- end of what was measured -->"
 SPREAD = 10  # p99 may be at most so many times p50, with eight connections
+MEMORY = 90  # MiB
+LOADING = 5000  # users a second
 GROWTH = 1.2  # a larger directory may cost at most so many times a small one
 
 
@@ -24,6 +26,7 @@ class Run:
     is_ours: bool
     results: Sequence[Result]
     worker_mib: float
+    loaded_in: float | None
 
     def find(self, operation: str, connections: int = 1) -> Result | None:
         """Return the result of an operation, if it was measured."""
@@ -53,7 +56,7 @@ def page(runs: Sequence[Run]) -> str:
     for run in mine:
         larger = [one for one in runs if one.server == run.server]
         parts += [f"### Larger directories: {run.server}", growth(larger)]
-    return "\n\n".join([*parts, "### Memory", memory(runs)])
+    return "\n\n".join([*parts, "### Memory and bulk load", sizes(runs)])
 
 
 def write_into(target: Path, text: str) -> None:
@@ -97,10 +100,11 @@ def growth(runs: Sequence[Run]) -> str:
     return _table(head, rows)
 
 
-def memory(runs: Iterable[Run]) -> str:
-    """Return how large the largest worker of each server has become."""
-    rows = [[run.server, f"{run.size:,}", f"{run.worker_mib:.0f} MiB"] for run in runs]
-    return _table(["server", "users", "largest process"], rows)
+def sizes(runs: Iterable[Run]) -> str:
+    """Return how large the largest process has become, and how fast users went in."""
+    head = ["server", "users", "largest process", "bulk load, target ≥ 5,000 users/s"]
+    rows = [[run.server, f"{run.size:,}", _memory(run), _load(run)] for run in runs]
+    return _table(head, rows)
 
 
 def _operations(runs: Sequence[Run]) -> list[tuple[str, float | None]]:
@@ -114,7 +118,7 @@ def _cost(run: Run, name: str, limit: float | None) -> str:
     if result is None:
         return "–"
     if result.refused:
-        return f"refused {result.refused} of {len(result.latencies)}"
+        return f"refused {result.refused} of {result.requests}"
     text = f"{result.multiple:.1f} × ({result.cost:,.0f} µs)"
     return (
         f"{_mark(result.multiple <= limit)} {text}" if run.is_ours and limit else text
@@ -138,6 +142,18 @@ def _grown(result: Result | None, smallest: Result | None) -> str:
         return text
     factor = result.multiple / smallest.multiple
     return f"{_mark(factor <= GROWTH)} {text}, {factor:.2f} of the smallest"
+
+
+def _memory(run: Run) -> str:
+    text = f"{run.worker_mib:.0f} MiB"
+    return f"{_mark(run.worker_mib <= MEMORY)} {text}" if run.is_ours else text
+
+
+def _load(run: Run) -> str:
+    if run.loaded_in is None:
+        return "–"
+    rate = run.size / run.loaded_in
+    return f"{_mark(rate >= LOADING)} {rate:,.0f} users/s"
 
 
 def _mark(is_reached: bool) -> str:
