@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 
 Address = tuple[str, int]
 TRIES = 3
+PATIENCE = 120.0
 
 
 class ClosedError(Exception):
-    """The server closed the connection instead of answering, time and again."""
+    """The server does not answer, or closes the connection time and again."""
 
 
 @dataclass(slots=True)
@@ -97,14 +98,18 @@ def run(
 ) -> Outcome:
     """Send `requests` until they or the time run out; keep the bodies if asked to."""
     outcome, deadline = Outcome(), time.perf_counter() + seconds
-    with selectors.DefaultSelector() as selector:
+    # not epoll, which forgets a descriptor that is opened anew
+    with selectors.PollSelector() as selector:
         for _ in range(connections):
             if request := next(requests, None):
                 connection = Connection(address)
                 selector.register(connection.socket, selectors.EVENT_READ, connection)
                 connection.send(request)
         while selector.get_map():
-            for key, _events in selector.select():
+            ready = selector.select(PATIENCE)
+            if not ready:
+                raise ClosedError(f"no answer in {PATIENCE} seconds")
+            for key, _events in ready:
                 if not _advance(key.data, requests, outcome, deadline, keep):
                     selector.unregister(key.fileobj)
                     key.data.socket.close()
