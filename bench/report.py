@@ -55,7 +55,8 @@ def page(runs: Sequence[Run]) -> str:
     ]
     for run in mine:
         larger = [one for one in runs if one.server == run.server]
-        parts += [f"### Larger directories: {run.server}", growth(larger)]
+        if len(larger) > 1:
+            parts += [f"### Larger directories: {run.server}", growth(larger)]
     return "\n\n".join([*parts, "### Memory and bulk load", sizes(runs)])
 
 
@@ -169,4 +170,4 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
     ruler = "|".join("-" * (width + 2) for width in widths)
     body = "\n".join(f"| {pad(line)} |" for line in lines[1:])
-    return f"| {pad(head)} |\n|{ruler}|\n{body}\n"
+    return f"| {pad(head)} |\n|{ruler}|\n{body}"
