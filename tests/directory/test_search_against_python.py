@@ -364,6 +364,10 @@ class Crowd:
         people = self.add_people()
         self.add_teams(people)
         self.people = scim.get(f"/Users?count={PEOPLE}").json()["Resources"]
+        for person in self.people:  # filters ask for direct memberships alone
+            memberships = person.pop("groups", [])
+            if direct := [group for group in memberships if group["type"] == "direct"]:
+                person["groups"] = direct
         self.teams = scim.get(f"/Groups?count={TEAMS}").json()["Resources"]
 
     def add_people(self):
