@@ -12,7 +12,7 @@ import queue
 import threading
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, cast
 
@@ -91,6 +91,9 @@ class Exchange:
     response_body: str
 
 
+COLUMNS = [f.name for f in fields(Exchange) if f.name in exchanges.c]
+
+
 class ExchangeLog:
     """The queue and the thread behind it; the thread starts with the first exchange."""
 
@@ -144,7 +147,7 @@ class ExchangeLog:
 
     def _gather(self) -> list[Exchange | threading.Event]:
         batch = [self._waiting.get()]
-        if isinstance(batch[0], Exchange):
+        if isinstance(batch[0], Exchange) and self._waiting.qsize() < BATCH:
             time.sleep(FLUSH_EVERY)
         while len(batch) < BATCH and not self._waiting.empty():
             batch.append(self._waiting.get())
@@ -253,8 +256,7 @@ def _insert(tx: Connection, rows: list[Exchange]) -> None:
 
 
 def _columns(row: Exchange, only_company: str | None) -> dict[str, Any]:
-    values = asdict(row)
-    del values["integration_id"], values["token_id"]
+    values = {name: getattr(row, name) for name in COLUMNS}
     values["company_id"] = row.company_id or only_company
     return values
 

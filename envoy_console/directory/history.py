@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,12 +23,15 @@ groups = table(Group)
 
 Change = dict[str, Any]
 
+# type, id and name of what an event is about
+Subject = tuple[str, str, str]
+
 
 def record(
     tx: Connection,
     actor: Actor,
     action: str,
-    subject: tuple[str, str, str],
+    subject: Subject,
     changes: Iterable[Change] = (),
 ) -> None:
     """Note that `actor` did `action` to `subject` (type, id, label)."""
@@ -39,7 +42,7 @@ def record_many(
     tx: Connection,
     actor: Actor,
     action: str,
-    made: Iterable[tuple[tuple[str, str, str], dict[str, Any]]],
+    made: Iterable[tuple[Subject, dict[str, Any]]],
 ) -> None:
     """Note that `actor` made each (subject, document), in one statement."""
     rows = [
@@ -53,8 +56,8 @@ def record_members(
     tx: Connection,
     actor: Actor,
     action: str,
-    group: tuple[str, str, str],
-    member_ids: list[str],
+    group: Subject,
+    member_ids: Sequence[str],
 ) -> None:
     """Note that each of `member_ids` joined or left the group, in one statement."""
     common = _row(actor, action, group) | {"changes": []}
@@ -127,7 +130,7 @@ def _insert_members() -> sa.Insert:
 _INSERT_MEMBERS = _insert_members()
 
 
-def _row(actor: Actor, action: str, subject: tuple[str, str, str]) -> dict[str, Any]:
+def _row(actor: Actor, action: str, subject: Subject) -> dict[str, Any]:
     subject_type, subject_id, label = subject
     return {
         "company_id": actor.company_id,

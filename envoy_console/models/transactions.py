@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar, cast
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -50,17 +50,20 @@ def init_app(app: Flask) -> None:
         reader = engine.execution_options(isolation_level="AUTOCOMMIT")
         writer = engine
     app.extensions["envoy_console.engines"] = (reader, writer)
+    app.teardown_appcontext(_give_back)
 
 
 @contextmanager
 def read() -> Iterator[Connection]:
-    """Lend a connection for reading."""
-    with _engines()[0].connect() as connection:
-        yield connection
+    """Lend a connection for reading; all of one request read through the same."""
+    if "reader" not in g:
+        g.reader = _engines()[0].connect()
+    yield g.reader
 
 
 def write(work: Work[T]) -> T:
     """Run `work` in one transaction and return what it returned, once committed."""
+    _give_back()  # nobody holds one connection while waiting for another
     return write_with(writer(), work, config.current().write_deadline.total_seconds())
 
 
@@ -108,6 +111,13 @@ def savepoint(tx: Connection) -> Iterator[None]:
         raise
     finally:
         tx.exec_driver_sql("RELEASE SAVEPOINT operation")
+
+
+def _give_back(_error: BaseException | None = None) -> None:
+    """Return the connection that the request reads through."""
+    reader: Connection | None = g.pop("reader", None)
+    if reader is not None:
+        reader.close()
 
 
 def _turn(turns: Turns | None, seconds: float) -> AbstractContextManager[None]:

@@ -286,7 +286,8 @@ GROUP_ATTRIBUTES = (
             Attribute(
                 "display",
                 mutability=_READ_ONLY,
-                description="The name of the member.",
+                returned=Returned.REQUEST,
+                description="The name of the member, for whoever asks for it.",
             ),
         ),
     ),

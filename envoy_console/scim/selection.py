@@ -31,6 +31,10 @@ class Selection:
             return self.tree.get(name) != {}
         return name in self.tree
 
+    def names(self, name: str, sub_name: str) -> bool:
+        """Whether a sub-attribute is asked for by its own name."""
+        return not self.excludes and sub_name in self.tree.get(name, {})
+
 
 def parse_selection(
     attributes: str | None, excluded: str | None, resource_type: ResourceType

@@ -246,4 +246,6 @@ def _redacted(body: bytes) -> bytes:
 
 def _storable(text: str) -> str:
     """Return `text` without what a database or UTF-8 cannot hold."""
+    if text.isascii() and "\0" not in text:
+        return text
     return UNSTORABLE.sub("\ufffd", text)

@@ -13,7 +13,7 @@ import orjson
 from flask import Response
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import groups
+from envoy_console.directory import groups, memberships
 from envoy_console.directory.fields import Document
 from envoy_console.directory.groups import GroupRecord
 from envoy_console.directory.records import Versions
@@ -125,10 +125,12 @@ def shown(
         return [Shown(_head(record, selection)) for record in records]
     if members.are_many(records):
         return [Shown(_head(record, selection), record.id) for record in records]
-    found = groups.members(tx, [record.id for record in records]) if records else {}
+    full = [record.id for record in records if record.member_count]
+    names = members.are_named(selection)
+    found = memberships.of_groups(tx, full, names=names) if full else {}
     show = members.shower(selection)
     return [
-        Shown(_head(record, selection) | {"members": show(found[record.id])})
+        Shown(_head(record, selection) | {"members": show(found.get(record.id, ()))})
         for record in records
     ]
 

@@ -17,14 +17,18 @@ import orjson
 from sqlalchemy.engine import Connection
 
 from envoy_console import config
-from envoy_console.directory import groups
-from envoy_console.directory.groups import GroupRecord, Member
+from envoy_console.directory import memberships
+from envoy_console.directory.groups import GroupRecord
+from envoy_console.directory.memberships import Member
 from envoy_console.models.transactions import streamer
 from envoy_console.scim import resources
 from envoy_console.scim.resources import Selection
 from envoy_console.scim.schemas import RESOURCE_TYPES
 
 STREAMED_FROM = 1_000
+
+# the last one only where it was asked for
+PARTS = ("value", "$ref", "type", "display")
 
 Show = Callable[[Sequence[Member]], list[dict[str, Any]]]
 
@@ -45,6 +49,11 @@ def are_many(records: Iterable[GroupRecord]) -> bool:
     return sum(record.member_count for record in records) > STREAMED_FROM
 
 
+def are_named(selection: Selection | None) -> bool:
+    """Names cost a join for each member, and are shown to whoever asks for them."""
+    return selection is not None and selection.names("members", "display")
+
+
 def shower(selection: Selection | None) -> Show:
     """Return how members are shown; the URLs are made out once, not for each."""
     base = config.current().scim_url
@@ -52,8 +61,8 @@ def shower(selection: Selection | None) -> Show:
 
     def show(found: Sequence[Member]) -> list[dict[str, Any]]:
         shown = [
-            {"value": id, "$ref": urls[type] + id, "type": type, "display": display}
-            for id, type, display in found
+            dict(zip(PARTS, (id, urls[type] + id, type, *name), strict=False))
+            for id, type, *name in found
         ]
         if selection is None:
             return shown
@@ -70,20 +79,22 @@ def stream(
     after: bytes = b"",
 ) -> Iterator[bytes]:
     """Write resources with their members, between `before` and `after`."""
-    engine, show = streamer(), shower(selection)
+    engine, show, names = streamer(), shower(selection), are_named(selection)
 
     def pieces() -> Iterator[bytes]:
         yield before
         with engine.connect() as tx:
             for number, resource in enumerate(shown):
                 yield b"," if number else b""
-                yield from _resource(tx, resource, show)
+                yield from _resource(tx, resource, show, names=names)
         yield after
 
     return pieces()
 
 
-def _resource(tx: Connection, resource: Shown, show: Show) -> Iterator[bytes]:
+def _resource(
+    tx: Connection, resource: Shown, show: Show, *, names: bool
+) -> Iterator[bytes]:
     head = orjson.dumps(resource.head)
     if resource.members_of is None:
         yield head
@@ -91,7 +102,7 @@ def _resource(tx: Connection, resource: Shown, show: Show) -> Iterator[bytes]:
     yield head.removesuffix(b"}") + b',"members":['
     comma = b""
     # closed at once, also when the client hangs up: a cursor may not outlive its tx
-    with closing(groups.stream_members(tx, resource.members_of)) as parts:
+    with closing(memberships.stream(tx, resource.members_of, names=names)) as parts:
         for found in parts:
             yield comma + orjson.dumps(show(found))[1:-1]
             comma = b","

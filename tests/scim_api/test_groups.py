@@ -24,7 +24,6 @@ def test_a_group_can_be_created_with_its_members(scim):
 
     (member,) = group["members"]
     assert member["value"] == ann["id"]
-    assert member["display"] == "Ann"
     assert member["type"] == "User"
     assert member["$ref"].endswith(f"/Users/{ann['id']}")
 
@@ -148,6 +147,18 @@ def test_an_unknown_member_is_refused_by_name_and_nobody_is_added(scim):
     assert scim.get(f"/Groups/{group['id']}").json()["members"] == []
 
 
+def test_members_have_their_names_for_whoever_asks(scim):
+    ann, inner = scim.create_user(displayName="Ann"), scim.create_group("Inner")
+    members = [{"value": ann["id"]}, {"value": inner["id"]}]
+    group = scim.create_group(members=members)
+
+    named = scim.get(f"/Groups/{group['id']}?attributes=members.display,members.value")
+
+    assert all("display" not in member for member in group["members"])
+    names = {m["value"]: m["display"] for m in named.json()["members"]}
+    assert names == {ann["id"]: "Ann", inner["id"]: "Inner"}
+
+
 def test_a_group_may_hold_a_group_but_not_itself(scim):
     outer, inner = scim.create_group(), scim.create_group("Inner")
 
@@ -161,7 +172,7 @@ def test_a_group_may_hold_a_group_but_not_itself(scim):
     assert ok.status_code == 204
     assert no.status_code == 400
     (member,) = scim.get(f"/Groups/{outer['id']}").json()["members"]
-    assert (member["type"], member["display"]) == ("Group", "Inner")
+    assert (member["type"], member["value"]) == ("Group", inner["id"])
 
 
 def test_a_user_shows_the_groups_they_are_in(scim):

@@ -101,26 +101,23 @@ def test_a_streamed_member_looks_like_any_other(scim, make_group):
 
     (few,) = scim.get(f"/Groups/{small}").json()["members"]
     many = scim.get(f"/Groups/{large}").json()["members"][0]
+    named = scim.get(f"/Groups/{large}?attributes=members.display").json()["members"]
 
-    assert set(many) == set(few) == {"value", "$ref", "type", "display"}
+    assert set(many) == set(few) == {"value", "$ref", "type"}
     assert many["$ref"].endswith(f"/Users/{many['value']}")
-    assert many["display"] == f"“{many['value'][-4:]}”"
+    assert named[0] == {"display": f"“{many['value'][-4:]}”"}
 
 
 def test_streamed_members_keep_to_the_selection(scim, make_group):
     group_id, people = make_group("Everybody", MANY)
 
     only = scim.get(f"/Groups/{group_id}?attributes=members.value").json()
-    less = scim.get(
-        f"/Groups/{group_id}?excludedAttributes=members.display,meta"
-    ).json()
+    less = scim.get(f"/Groups/{group_id}?excludedAttributes=members.type,meta").json()
 
     assert set(only) == {"schemas", "id", "members"}
     assert only["members"] == [{"value": person} for person in people]
     assert "meta" not in less
-    assert {frozenset(m) for m in less["members"]} == {
-        frozenset({"value", "$ref", "type"})
-    }
+    assert {frozenset(m) for m in less["members"]} == {frozenset({"value", "$ref"})}
 
 
 @pytest.mark.parametrize(
@@ -243,7 +240,7 @@ def test_memory_stays_flat_however_many_members_there_are(app, token, make_group
             _, most = tracemalloc.get_traced_memory()
             tracemalloc.stop()
             answer.close()
-        assert sent > 150 * size
+        assert sent > 140 * size
         return most
 
     peak(MANY)
