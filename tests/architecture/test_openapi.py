@@ -33,11 +33,16 @@ def schemas(document):
 def routes(app):
     """(method, path) of everything that is served below the Tenant URL."""
     return {
-        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule.removeprefix(PREFIX)))
+        (method, templated(rule.rule.removeprefix(PREFIX)))
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith(PREFIX)
         for method in rule.methods - IMPLIED
     }
+
+
+def templated(rule):
+    """A route as OpenAPI writes it."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule) or "/"
 
 
 def described(attributes):

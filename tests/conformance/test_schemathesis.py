@@ -31,7 +31,10 @@ PROMISES = CHECKS.get_by_names(
 # number of examples visits the same corners at random.
 CONFIG = schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": False}}})
 
-schema = schemathesis.openapi.from_path(DOCUMENT, config=CONFIG)
+# /Me is answered by 501, which is documented but is a server error to schemathesis
+schema = schemathesis.openapi.from_path(DOCUMENT, config=CONFIG).exclude(
+    path_regex="^/Me"
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +46,7 @@ def scim(app, server):
 
 @schema.parametrize()
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
