@@ -365,10 +365,6 @@ class Crowd:
         self.add_teams(people)
         people = scim.get(f"/Users?count={PEOPLE}").json()["Resources"]
         self.people = [with_direct_groups(person) for person in people]
-        for person in self.people:  # filters ask for direct memberships alone
-            memberships = person.pop("groups", [])
-            if direct := [group for group in memberships if group["type"] == "direct"]:
-                person["groups"] = direct
         self.teams = scim.get(f"/Groups?count={TEAMS}").json()["Resources"]
 
     def add_people(self):
