@@ -286,24 +286,26 @@ def _refuse_taken(tx: Connection, actor: Actor, rows: list[dict[str, Any]]) -> N
 
 
 def _record(row: Any) -> EmployeeRecord:
-    direct = _groups(row.groups)
-    outer = _groups(row.outer_groups)
+    id, document, version, created, updated, manager_id, integration_id = row[:7]
+    direct, outer = _groups(row.groups), _groups(row.outer_groups)
     return EmployeeRecord(
-        row.id,
-        orjson.loads(row.document),
-        row.version,
-        row.created_at,
-        row.updated_at,
-        row.manager_id,
+        id,
+        orjson.loads(document),
+        version,
+        created,
+        updated,
+        manager_id,
         row.manager_name,
         direct,
-        row.integration_id,
+        integration_id,
         tuple(group for group in outer if group not in direct),
     )
 
 
 def _groups(text: str | None) -> tuple[dict[str, str], ...]:
-    found = orjson.loads(text) if text else []
+    if text is None:
+        return ()
+    found = orjson.loads(text)
     return tuple(sorted(found, key=lambda group: str(group["display"])))
 
 

@@ -23,6 +23,7 @@ from envoy_console.models.base import new_id, now
 from envoy_console.models.transactions import read
 from envoy_console.scim.dialects import Dialect
 from envoy_console.scim.errors import UnauthorizedError
+from envoy_console.scim.schemas import RESOURCE_TYPES
 
 SCIM = "/scim"
 
@@ -30,6 +31,12 @@ PASSWORD = re.compile(rb'("password"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
 PASSWORD_PATH = re.compile(rb'"path"\s*:\s*"[^"]*password', re.IGNORECASE)
 VALUE = re.compile(rb'("value"\s*:\s*)"(?:[^"\\]|\\.)*"?')
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def urls() -> dict[str, str]:
+    """Return what the ids of each resource type are appended to."""
+    base = config.current().scim_url
+    return {kind.name: f"{base}{kind.endpoint}/" for kind in RESOURCE_TYPES}
 
 
 @dataclass(slots=True)
@@ -42,6 +49,7 @@ class Current:
     token: Any = None
     bearer: Bearer | None = None
     dialect: Dialect = field(default_factory=Dialect)
+    urls: dict[str, str] = field(default_factory=urls)
     resource_id: str | None = None
     detail: str | None = None
 

@@ -16,14 +16,13 @@ from typing import Any
 import orjson
 from sqlalchemy.engine import Connection
 
-from envoy_console import config
 from envoy_console.directory import memberships
 from envoy_console.directory.groups import GroupRecord
 from envoy_console.directory.memberships import Member
 from envoy_console.models.transactions import streamer
 from envoy_console.scim import resources
 from envoy_console.scim.resources import Selection
-from envoy_console.scim.schemas import RESOURCE_TYPES
+from envoy_console.scim_api import exchanges
 
 STREAMED_FROM = 1_000
 
@@ -56,8 +55,7 @@ def are_named(selection: Selection | None) -> bool:
 
 def shower(selection: Selection | None) -> Show:
     """Return how members are shown; the URLs are made out once, not for each."""
-    base = config.current().scim_url
-    urls = {kind.name: f"{base}{kind.endpoint}/" for kind in RESOURCE_TYPES}
+    urls = exchanges.current().urls
 
     def show(found: Sequence[Member]) -> list[dict[str, Any]]:
         shown = [

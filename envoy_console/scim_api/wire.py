@@ -22,6 +22,7 @@ from envoy_console.scim.errors import (
 )
 from envoy_console.scim.resources import Selection
 from envoy_console.scim.schemas import ResourceType
+from envoy_console.scim_api.exchanges import current
 
 SCIM_JSON = "application/scim+json"
 QUERY = frozenset(
@@ -117,7 +118,7 @@ def meta(record: Record, resource_type: ResourceType, location: str) -> dict[str
 
 def location_of(resource_type: ResourceType, resource_id: str) -> str:
     """Return the URL of a resource; its base is configured, never taken from a header."""
-    return f"{config.current().scim_url}{resource_type.endpoint}/{resource_id}"
+    return current().urls[resource_type.name] + resource_id
 
 
 def scim_response(
@@ -156,4 +157,5 @@ def not_modified(record: Record) -> Response:
 
 
 def _instant(moment: datetime) -> str:
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+    # shorter than strftime by a factor of five, and a list of 100 does it 200 times
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
