@@ -1,7 +1,8 @@
 """Load a directory from a file: one SCIM resource a line (NDJSON), all or nothing.
 
-The file is read twice. First every line is checked, so that what is wrong is told
-before anything is written; then the rows go in, many to a statement. Ids are given
+First every line is read and checked, so that what is wrong is told before anything is
+written; what was read waits in a temporary file. Then the rows go in, many to a
+statement. Ids are given
 anew, and references follow: a member or manager named by the `id` that a line of the
 file carries means that line. Lines with the same group `displayName` are one group,
 so that a group may have more members than a line can hold.
@@ -13,7 +14,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
+import orjson
 from sqlalchemy.engine import Connection
 
 from envoy_console.directory import employees, groups
@@ -66,13 +70,30 @@ class Line:
         return f"Group {fold(self.document['displayName'])}"
 
 
+class Sheaf:
+    """Lines that were read and found sound, waiting on the disk."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.count = 0
+        self._file = file
+
+    def add(self, line: Line) -> None:
+        self.count += 1
+        self._file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+
+    def __iter__(self) -> Iterator[Line]:
+        self._file.seek(0)
+        return (Line(**orjson.loads(text)) for text in self._file)
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What the first reading learns: the new ids, and all that is wrong."""
 
+    users: Sheaf
+    groups: Sheaf
     ids: dict[str, str] = field(default_factory=dict)  # by the key of a line
     renamed: dict[str, str] = field(default_factory=dict)  # by the id in the file
-    users: set[int] = field(default_factory=set)  # by the number of a line
     problems: list[str] = field(default_factory=list)
 
     def note(self, line: Line) -> None:
@@ -81,8 +102,7 @@ class Survey:
         own = self.ids.setdefault(line.key, new_id())
         if line.old_id and self.renamed.setdefault(line.old_id, own) != own:
             raise InvalidSyntaxError("An earlier line has the same id.")
-        if line.is_user:
-            self.users.add(line.number)
+        (self.users if line.is_user else self.groups).add(line)
 
     def follow(self, reference: str) -> str:
         """Return the id that a reference in the file means in the directory."""
@@ -93,26 +113,31 @@ def load(
     tx: Connection, actor: Actor, file: Path, *, location_id: str | None
 ) -> Loaded:
     """Add the users and groups of `file`; raises LoadError, and then adds none."""
-    survey = _surveyed(file)
-    if survey.problems:
-        raise LoadError(survey.problems)
-    users = _lines(file, lambda number: number in survey.users)
+    with TemporaryFile() as users, TemporaryFile() as groups:
+        survey = Survey(Sheaf(users), Sheaf(groups))
+        _take(survey, file)
+        _add(tx, actor, survey, location_id)
+        return Loaded(survey.users.count, len(survey.ids) - survey.users.count)
+
+
+def _add(tx: Connection, actor: Actor, survey: Survey, location_id: str | None) -> None:
+    users = iter(survey.users)
     while batch := list(islice(users, AT_ONCE)):
         _add_users(tx, actor, batch, survey, location_id)
     for add in (_add_group, _add_members):  # a group may hold a later one
-        for line in _lines(file, lambda number: number not in survey.users):
+        for line in survey.groups:
             _told_by_line(add, tx, actor, line, survey)
-    return Loaded(len(survey.users), len(survey.ids) - len(survey.users))
 
 
-def _surveyed(file: Path) -> Survey:
-    survey = Survey()
+def _take(survey: Survey, file: Path) -> None:
+    """Read and check every line."""
     for number, text in _numbered(file):
         try:
             survey.note(_line(number, text))
         except ScimError as error:
             survey.problems.append(f"Line {number}: {error.detail}")
-    return survey
+    if survey.problems:
+        raise LoadError(survey.problems)
 
 
 def _add_users(
@@ -165,11 +190,6 @@ def _add_members(tx: Connection, actor: Actor, line: Line, survey: Survey) -> No
     joining = LinkOperation("add", "members", ids)
     group_id = survey.ids[line.key]
     groups.change(tx, actor, group_id, lambda old: Outcome(old, [joining]))
-
-
-def _lines(file: Path, wanted: Callable[[int], bool]) -> Iterator[Line]:
-    """The lines with a wanted number, all of which the survey found sound."""
-    return (_line(n, text) for n, text in _numbered(file) if wanted(n))
 
 
 def _numbered(file: Path) -> Iterator[tuple[int, bytes]]:
