@@ -24,6 +24,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from envoy_console.directory.tokens import erase_closed_windows
 from envoy_console.models import (
     Company,
+    Employee,
+    Group,
     Integration,
     OAuthClient,
     ScimExchange,
@@ -34,6 +36,8 @@ from envoy_console.models.transactions import write_with, writer
 from envoy_console.scim.errors import NotFoundError
 
 exchanges = table(ScimExchange)
+employees = table(Employee)
+groups = table(Group)
 integrations = table(Integration)
 tokens = table(ScimToken)
 clients = table(OAuthClient)
@@ -253,6 +257,7 @@ def _insert(tx: Connection, rows: list[Exchange]) -> None:
     only = _only_company(tx) if any(row.company_id is None for row in rows) else None
     tx.execute(exchanges.insert(), [_columns(row, only) for row in rows])
     _count(tx, rows)
+    _adopt(tx, rows)
 
 
 def _columns(row: Exchange, only_company: str | None) -> dict[str, Any]:
@@ -297,6 +302,33 @@ def _count(tx: Connection, rows: list[Exchange]) -> None:
         mine = tokens.c.id == token_id
         values = {"last_used_at": row.at, "last_used_from": row.source}
         tx.execute(tokens.update().where(mine).values(values))
+
+
+def _adopt(tx: Connection, rows: list[Exchange]) -> None:
+    """Mark those as synced again whom a newly installed integration has looked up.
+
+    A client that finds nothing to change only reads, and a read writes nothing.
+    """
+    seen: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        if (
+            row.company_id
+            and row.integration_id
+            and row.resource_id
+            and row.status < 400
+        ):
+            key = (row.company_id, row.integration_id)
+            seen.setdefault(key, set()).add(row.resource_id)
+    for (company_id, integration_id), ids in sorted(seen.items()):
+        for resources in (employees, groups):
+            orphans = (
+                (resources.c.company_id == company_id)
+                & resources.c.id.in_(ids)
+                & resources.c.integration_id.is_(None)
+                & (resources.c.source == "scim")
+            )
+            adopting = resources.update().where(orphans)
+            tx.execute(adopting.values(integration_id=integration_id))
 
 
 def _tidy(tx: Connection, kept: int) -> None:

@@ -71,6 +71,8 @@ def respond(
     selection: Selection | None = None,
 ) -> Response:
     """Return one window of resources; `selection` is for members still to come."""
+    if len(found.records) == 1:  # a match: the wire log says with whom
+        exchanges.current().resource_id = found.records[0].id
     start = orjson.dumps(_envelope(query, found)).removesuffix(b"]}")
     if any(resource.members_of for resource in shown):
         body = members.stream(shown, selection, before=start, after=b"]}")

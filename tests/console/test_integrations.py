@@ -137,6 +137,27 @@ def test_uninstalling_kills_the_token_and_keeps_the_people(
     assert "No longer synced" in people.text
 
 
+def test_whoever_a_new_integration_looks_up_is_synced_again(
+    console, installed, reveal, server, wire_log
+):
+    def unsynced():
+        rows = console.get("/employees").select("tbody tr")
+        return sum("No longer synced" in row.text for row in rows)
+
+    with ScimClient(server, reveal(installed)) as scim:
+        scim.create_user("ann@contoso.example")
+        scim.create_user("bob@contoso.example")
+    console.submit(PAGE, "#uninstall form")
+    assert unsynced() == 2
+
+    console.submit("/integrations", "form[action$=install]")
+    with ScimClient(server, reveal(console.submit(PAGE, "form[action$=sync]"))) as scim:
+        scim.where("userName", "ann@contoso.example")
+    assert wire_log.newest("GET").status == 200  # and so it is written
+
+    assert unsynced() == 1
+
+
 def test_strict_mode_judges_by_the_rfc_alone(console, installed, reveal, server):
     bare = {"userName": "ann@contoso.example"}  # without `schemas`
     with ScimClient(server, reveal(installed)) as scim:
