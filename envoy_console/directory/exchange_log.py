@@ -309,26 +309,26 @@ def _adopt(tx: Connection, rows: list[Exchange]) -> None:
 
     A client that finds nothing to change only reads, and a read writes nothing.
     """
-    seen: dict[tuple[str, str], set[str]] = {}
+    seen: dict[str, set[str]] = {}
     for row in rows:
-        if (
-            row.company_id
-            and row.integration_id
-            and row.resource_id
-            and row.status < 400
-        ):
-            key = (row.company_id, row.integration_id)
-            seen.setdefault(key, set()).add(row.resource_id)
-    for (company_id, integration_id), ids in sorted(seen.items()):
+        if row.integration_id and row.resource_id and row.status == 200:
+            seen.setdefault(row.integration_id, set()).add(row.resource_id)
+    for integration_id, ids in sorted(seen.items()):
         for resources in (employees, groups):
-            orphans = (
-                (resources.c.company_id == company_id)
-                & resources.c.id.in_(ids)
-                & resources.c.integration_id.is_(None)
-                & (resources.c.source == "scim")
-            )
-            adopting = resources.update().where(orphans)
-            tx.execute(adopting.values(integration_id=integration_id))
+            tx.execute(_adopting(resources, integration_id, ids))
+
+
+def _adopting(resources: sa.Table, integration_id: str, ids: set[str]) -> sa.Update:
+    is_installed = sa.exists().where(
+        integrations.c.id == integration_id,
+        integrations.c.company_id == resources.c.company_id,
+        integrations.c.uninstalled_at.is_(None),
+    )
+    orphans = resources.c.id.in_(ids) & resources.c.integration_id.is_(None)
+    adopting = resources.update().where(
+        orphans, resources.c.source == "scim", is_installed
+    )
+    return adopting.values(integration_id=integration_id)
 
 
 def _tidy(tx: Connection, kept: int) -> None:
