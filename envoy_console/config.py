@@ -53,7 +53,7 @@ class Config:
     cursor_lifetime: timedelta = timedelta(hours=1)
     max_body: int = 1024 * 1024
     write_deadline: timedelta = timedelta(seconds=8)
-    exchange_body_limit: int = 64 * 1024
+    exchange_body_limit: int = 32 * 1024
     exchanges_kept: int = 10_000
 
     @classmethod
