@@ -42,7 +42,7 @@ companies = table(Company)
 
 
 class EmailTakenError(RuleError):
-    """Somebody already signs in with this e-mail address."""
+    """Somebody already signs in with this email address."""
 
 
 class BadEmailError(RuleError):
