@@ -84,6 +84,17 @@ def test_the_list_says_in_which_directories_people_are(console, company, two_off
     ]
 
 
+def test_saying_so_of_everybody_takes_one_query_more(
+    console, two_offices, make_employee, query_budget
+):
+    for _ in range(60):
+        make_employee()
+
+    with query_budget(10):
+        page = console.get("/employees")
+    assert len(names(page)) == 50
+
+
 def test_the_page_of_a_person_says_in_which_directories_they_are(console, two_offices):
     ann, bob = (console.get(f"/employees/{person['id']}") for person in two_offices)
 
