@@ -104,7 +104,7 @@ def backup_command(file: Path) -> None:
 @company.command("create")
 @click.argument("name")
 @click.option(
-    "--admin", "email", required=True, help="E-mail of the first global admin."
+    "--admin", "email", required=True, help="Email address of the first global admin."
 )
 @click.option("--admin-name", default="", help="Their name.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from stdin.")

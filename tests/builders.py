@@ -60,12 +60,14 @@ def issue_token(app: Flask, company: Company) -> str:
         return write(work)
 
 
-def add_employee(app: Flask, company: Company, **attributes: Any) -> Any:
+def add_employee(
+    app: Flask, company: Company, location_id: str | None = None, **attributes: Any
+) -> Any:
     """Add an employee by hand, as an administrator does in the console."""
     document = {"userName": f"person-{next(numbers)}@contoso.example", "active": True}
     with app.app_context():
         return write(
             lambda tx: employees.create(
-                tx, company.admin, {**document, **attributes}, location_id=None
+                tx, company.admin, {**document, **attributes}, location_id=location_id
             )
         )

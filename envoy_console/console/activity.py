@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.engine import Connection
 
 from envoy_console import config
 from envoy_console.console.blueprint import bp
 from envoy_console.console.identity import me
 from envoy_console.console.links import Listing
+from envoy_console.console.wording import header_name
 from envoy_console.directory import audit, browse, exchange_log, history
 from envoy_console.models.transactions import read
 from envoy_console.scim.dialects import QUIRKS
@@ -39,6 +42,7 @@ def requests() -> ResponseReturnValue:
     """Show the wire log, newest first, filtered as the URL says."""
     listing = Listing.asked(*FILTERS)
     older_than = _number("older_than")
+    statuses = _statuses(listing.filters["status"])
     with read() as tx:
         found = exchange_log.page(
             tx,
@@ -47,14 +51,17 @@ def requests() -> ResponseReturnValue:
             older_than=older_than,
             limit=PER_PAGE + 1,
         )
+        names = _names(tx, found)
     return render_template(
         "console/requests.html",
         listing=listing,
         requests=found[:PER_PAGE],
+        names=names,
         older_than=found[PER_PAGE - 1].number if len(found) > PER_PAGE else None,
         is_newest=older_than is None,
         methods=METHODS,
-        statuses=STATUSES,
+        statuses=statuses,
+        unknown=listing.unknown(method=METHODS, status=statuses, quirk=QUIRK_NAMES),
         resources=_resources(listing.filters["resource"]),
         quirks=QUIRK_NAMES,
     )
@@ -68,9 +75,10 @@ def newer_requests() -> ResponseReturnValue:
         found = exchange_log.page(
             tx, me().company_id, **listing.filters, newer_than=_number("newer_than")
         )
+        names = _names(tx, found)
     if not found:
         return "", 204
-    return render_template("console/_request_rows.html", requests=found)
+    return render_template("console/_request_rows.html", requests=found, names=names)
 
 
 @bp.get("/activity/requests/<request_id>")
@@ -114,6 +122,19 @@ def admin_activity() -> ResponseReturnValue:
     )
 
 
+def _names(tx: Connection, exchanges: list[Any]) -> dict[str, str]:
+    """Return what those are called today whom the exchanges are about."""
+    ids = (row.resource_id for row in exchanges if row.resource_id)
+    return browse.names(tx, me().company_id, ids)
+
+
+def _statuses(chosen: str) -> dict[str, str]:
+    """Return the status filter's options; a link may have chosen any code or class."""
+    if chosen in STATUSES or not re.fullmatch("[1-5]([0-9]{2}|xx)", chosen):
+        return STATUSES
+    return {**STATUSES, chosen: chosen}
+
+
 def _resources(chosen: str) -> dict[str, str]:
     """Return the resource filter's options; a link may have chosen one by its id."""
     if not chosen or chosen in RESOURCES:
@@ -132,7 +153,7 @@ def _curl(exchange: Any) -> str:
     words[-1] += exchange.path
     for name, value in exchange.request_headers.items():
         if name in RETOLD:
-            words += ["-H", f"{name}: {value}"]
+            words += ["-H", f"{header_name(name)}: {value}"]
     if exchange.request_body:
         words += ["--data-raw", exchange.request_body]
     command = " ".join(shlex.quote(word) for word in words)

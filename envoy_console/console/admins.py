@@ -81,6 +81,11 @@ def reactivate_admin(account_id: str) -> ResponseReturnValue:
 def _page(form: AdminForm, ask: str = "") -> str:
     with read() as tx:
         everybody = accounts.page(tx, me().company_id)
+    chiefs = [a.id for a in everybody if a.active and a.role == accounts.GLOBAL_ADMIN]
     return render_template(
-        "console/admins.html", accounts=everybody, form=form, ask=ask
+        "console/admins.html",
+        accounts=everybody,
+        last_global_admin=chiefs[0] if len(chiefs) == 1 else None,
+        form=form,
+        ask=ask,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -31,10 +33,13 @@ def employees() -> ResponseReturnValue:
             descending=listing.descending,
             page=listing.page,
         )
-        offices = locations.page(tx, company_id)
-    per_location = (
-        integration is not None and integration.sync_mode == integrations.PER_LOCATION
-    )
+        offices = {row["id"]: row["name"] for row in locations.page(tx, company_id)}
+        per_location = _is_per_location(integration)
+        directories = (
+            locations.directories_of(tx, company_id, (row.id for row in found.rows))
+            if per_location
+            else None
+        )
     return page_or_part(
         "console/employees.html",
         "console/_employee_rows.html",
@@ -43,7 +48,9 @@ def employees() -> ResponseReturnValue:
         statuses=STATUSES,
         sources=SOURCES,
         # with one directory for everybody there is nothing to choose
-        locations={row["id"]: row["name"] for row in offices} if per_location else {},
+        locations=offices if per_location else {},
+        directories=directories,
+        unknown=listing.unknown(status=STATUSES, source=SOURCES, location_id=offices),
         integration=integration,
     )
 
@@ -54,6 +61,9 @@ def employee(employee_id: str) -> ResponseReturnValue:
     listing = Listing.asked()
     with read() as tx:
         found = browse.employee_detail(tx, me().company_id, employee_id)
+        directories = None
+        if _is_per_location(integrations.find(tx, me().company_id)):
+            directories = locations.directories_of(tx, me().company_id, [employee_id])
         events = history.of(tx, me().company_id, employee_id, page=listing.page)
         present = browse.present(
             tx, me().company_id, (event.subject_id for event in events.rows)
@@ -63,6 +73,13 @@ def employee(employee_id: str) -> ResponseReturnValue:
         present=present,
         employee=found.row,
         detail=found,
+        directories=directories,
         events=events,
         listing=listing,
+    )
+
+
+def _is_per_location(integration: Any | None) -> bool:
+    return (
+        integration is not None and integration.sync_mode == integrations.PER_LOCATION
     )

@@ -19,6 +19,13 @@ from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 from envoy_console.directory.accounts import ROLES
 from envoy_console.directory.integrations import ALL_USERS, SYNC_MODES
 
+# WTForms' own sentences in the console's words
+OURS = {
+    "Not a valid choice.": "Choose one of the answers on offer.",
+    "Field cannot be longer than %(max)d character.": "Use at most %(max)d character.",
+    "Field cannot be longer than %(max)d characters.": "Use at most %(max)d characters.",
+}
+
 # whether an address exists is for its mail server to say
 LOOKS_LIKE_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
@@ -27,8 +34,24 @@ def _choices(words: Mapping[str, str]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in words.items()]
 
 
+class Words:
+    """What WTForms takes for translations: its sentences, said as we say them."""
+
+    def gettext(self, text: str) -> str:
+        return OURS.get(text, text)
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return self.gettext(singular if number == 1 else plural)
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form with its CSRF token."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Every form complains in the same words."""
+
+        def get_translations(self, _form: FlaskForm) -> Words:
+            return Words()
 
     def first_error(self) -> str:
         """Return the first thing that is wrong."""
@@ -39,7 +62,7 @@ class SignInForm(Form):
     """Both fields together, on one plain page."""
 
     email = StringField(
-        "Email", [DataRequired("Enter your e-mail address."), Length(max=254)]
+        "Email", [DataRequired("Enter your email address."), Length(max=254)]
     )
     password = PasswordField(
         "Password", [DataRequired("Enter your password."), Length(max=128)]
@@ -104,9 +127,9 @@ class AdminForm(Form):
     email = StringField(
         "Email",
         [
-            DataRequired("Enter an e-mail address."),
+            DataRequired("Enter an email address."),
             Length(max=254),
-            Regexp(LOOKS_LIKE_EMAIL, message="This is not an e-mail address."),
+            Regexp(LOOKS_LIKE_EMAIL, message="This is not an email address."),
         ],
     )
     role = SelectField("Role", choices=_choices(ROLES), default="viewer")

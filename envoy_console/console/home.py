@@ -71,8 +71,7 @@ def _state(integration: Any | None, live: list[Any], counts: dict[str, int]) -> 
         return State(
             "bad",
             "No token works, so every request is refused",
-            "Rotate the token to get a new one, then paste it into Entra as the "
-            "Secret Token.",
+            "Issue a new one, then paste it into Entra as the Secret Token.",
             "Get a new token",
             settings,
         )

@@ -11,6 +11,7 @@ from envoy_console import config
 from envoy_console.console.access import Permission, fresh_sign_in, requires
 from envoy_console.console.answers import attempt, see_other
 from envoy_console.console.blueprint import bp
+from envoy_console.console.charts import requests_per_minute
 from envoy_console.console.forms import (
     FeedForm,
     Form,
@@ -26,8 +27,11 @@ from envoy_console.directory import (
     integrations,
     locations,
     tokens,
+    traffic,
 )
 from envoy_console.models.transactions import read
+
+CHART_MINUTES = 30
 
 # Real products that Envoy's help names beside this one: plain text, nothing to install.
 NEIGHBOURS = {
@@ -186,4 +190,7 @@ def _health(tx: Any, company_id: str) -> dict[str, Any]:
         "integration": integrations.find(tx, company_id),
         "counts": browse.counts(tx, company_id),
         "requests": exchange_log.page(tx, company_id, limit=6),
+        "chart": requests_per_minute(
+            traffic.last_minutes(tx, company_id, CHART_MINUTES)
+        ),
     }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
+
+from envoy_console.console.wording import visible
 
 # One slash, then nothing that a browser could read as another host.
 OWN_PATH = re.compile(r"/[!-\[\]-~]*")  # printable ASCII without the backslash
@@ -27,6 +30,7 @@ class Listing:
     filters: dict[str, Any]
     sort: str
     page: int
+    usual: str = ""  # the order that needs no mention
 
     @classmethod
     def asked(cls, *names: str, sort: str = "") -> Listing:
@@ -34,7 +38,7 @@ class Listing:
         asked = {name: request.args.get(name, "").strip()[:200] for name in names}
         page = request.args.get("page", "")
         number = int(page) if re.fullmatch(r"[0-9]{1,9}", page) else 1
-        return cls(asked, request.args.get("sort", sort), number)
+        return cls(asked, request.args.get("sort", sort), number, sort)
 
     @property
     def order(self) -> str:
@@ -48,9 +52,20 @@ class Listing:
     def is_filtered(self) -> bool:
         return any(self.filters.values())
 
+    def unknown(self, **offered: Collection[str]) -> list[str]:
+        """Return a sentence for each filter that asks for what is not `offered`."""
+        return [
+            f"There is no {name.removesuffix('_id')} “{visible(self.filters[name])}”, "
+            "so this filter is left out."
+            for name, values in offered.items()
+            if self.filters[name] and self.filters[name] not in values
+        ]
+
     def link(self, **changes: str | int) -> str:
         """Return the URL of this list with something changed; the page starts anew."""
         asked = {**self.filters, "sort": self.sort, **changes}
+        if asked["sort"] == self.usual:
+            del asked["sort"]
         kept = {name: value for name, value in asked.items() if value}
         return self.bare + ("?" + urlencode(kept) if kept else "")
 

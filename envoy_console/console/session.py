@@ -17,12 +17,12 @@ from envoy_console.directory.throttle import ThrottledError
 from envoy_console.models.transactions import write
 
 # the same words whether the address or the password is wrong
-NO_MATCH = "E-mail and password do not match. Check both and try again."
+NO_MATCH = "Email and password do not match. Check both and try again."
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
-    """Ask for e-mail and password, both on one page, and open a session."""
+    """Ask for email and password, both on one page, and open a session."""
     if current_user.is_authenticated:
         return see_other(own_path(request.args.get("next")))
     form = SignInForm(next=request.args.get("next", ""))
@@ -66,6 +66,7 @@ def confirm() -> ResponseReturnValue:
         return _ask(
             "console/confirm.html", form, 422, "This is not your password. Try again."
         )
+    flash("Confirmed. Press the button once more.", "ok")
     return see_other(own_path(form.next.data))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, render_template, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Connection
 
@@ -17,6 +17,7 @@ from envoy_console.console.identity import acting, me, source
 from envoy_console.console.session import leave
 from envoy_console.directory import accounts, locations
 from envoy_console.directory.errors import RuleError
+from envoy_console.directory.locations import LocationError, UnknownLocationError
 from envoy_console.directory.throttle import ThrottledError
 from envoy_console.models.transactions import read, write
 
@@ -24,18 +25,25 @@ from envoy_console.models.transactions import read, write
 @bp.get("/settings/company")
 def company() -> ResponseReturnValue:
     """Show the company and its locations."""
-    with read() as tx:
-        offices = locations.page(tx, me().company_id)
-    return render_template(
-        "console/company.html", locations=offices, form=LocationForm(formdata=None)
-    )
+    return _company(LocationForm(formdata=None))
+
+
+@bp.get("/settings/company/locations")
+@bp.get("/settings/company/locations/<location_id>/rename")
+def named_location(location_id: str = "") -> ResponseReturnValue:
+    """Lead whoever reloads a refused name back to the page."""
+    return see_other(url_for(".company", ask=request.args.get("ask")))
 
 
 @bp.post("/settings/company/locations")
 @requires(Permission.MANAGE_LOCATIONS)
 def add_location() -> ResponseReturnValue:
     """Add a location."""
-    return _named(lambda tx, name: locations.add(tx, acting(), name), "{} is added.")
+    return _named(
+        lambda tx, name: locations.add(tx, acting(), name),
+        done="{} is added.",
+        ask="add-location",
+    )
 
 
 @bp.post("/settings/company/locations/<location_id>/rename")
@@ -44,7 +52,8 @@ def rename_location(location_id: str) -> ResponseReturnValue:
     """Give a location another name."""
     return _named(
         lambda tx, name: locations.rename(tx, acting(), location_id, name),
-        "The location is now called {}.",
+        done="The location is now called {}.",
+        ask=f"rename-{location_id}",
     )
 
 
@@ -63,6 +72,12 @@ def remove_location(location_id: str) -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     """Show one's own account."""
     return render_template("console/account.html", form=PasswordForm(formdata=None))
+
+
+@bp.get("/settings/account/password")
+def changed_password() -> ResponseReturnValue:
+    """Lead whoever reloads a refused password back to the page."""
+    return see_other(url_for(".account"))
 
 
 @bp.post("/settings/account/password")
@@ -104,11 +119,29 @@ def _is_changed(form: PasswordForm) -> bool:
     return is_right
 
 
-def _named(work: Callable[[Connection, str], Any], done: str) -> ResponseReturnValue:
+def _named(
+    work: Callable[[Connection, str], Any], *, done: str, ask: str
+) -> ResponseReturnValue:
+    """Do `work` with the name sent, or show it in its dialog `ask` with what is wrong."""
     form = LocationForm()
-    if form.validate_on_submit():
-        name = form.name.data.strip()
-        attempt(lambda tx: work(tx, name), done=done.format(name))
+    if not form.validate_on_submit():
+        return _company(form, ask=ask), 422
+    name = form.name.data.strip()
+    try:
+        write(lambda tx: work(tx, name))
+    except LocationError as error:
+        form.name.errors = [str(error)]
+        return _company(form, ask=ask), 422
+    except UnknownLocationError as error:
+        flash(str(error), "bad")
     else:
-        flash(form.first_error(), "bad")
+        flash(done.format(name), "ok")
     return see_other(url_for(".company"))
+
+
+def _company(form: LocationForm, *, ask: str = "") -> str:
+    with read() as tx:
+        offices = locations.page(tx, me().company_id)
+    return render_template(
+        "console/company.html", locations=offices, form=form, ask=ask
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import flash, jsonify, url_for
+from flask import flash, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from envoy_console.console.access import (
@@ -25,7 +25,7 @@ from envoy_console.models.transactions import write
 
 @bp.post("/integrations/azure-scim/tokens/<token_id>/reveal")
 @requires(Permission.MANAGE_INTEGRATIONS)
-@fresh_sign_in(back_to="console.azure_scim")
+@fresh_sign_in(back_to="console.azure_scim", ask="reveal")
 def reveal_token(token_id: str) -> ResponseReturnValue:
     """Show a token: to the page's script as JSON, otherwise on the page."""
     try:
@@ -33,6 +33,12 @@ def reveal_token(token_id: str) -> ResponseReturnValue:
     except RuleError as error:
         return _refused(error)
     return jsonify(token=token) if wants_json() else azure_scim_page({token_id: token})
+
+
+@bp.get("/integrations/azure-scim/tokens/<token_id>/reveal")
+def revealed_token(token_id: str) -> ResponseReturnValue:
+    """Lead whoever reloads a page that showed a token back to where it is masked."""
+    return see_other(url_for(".azure_scim", ask=request.args.get("ask")))
 
 
 @bp.post("/integrations/azure-scim/tokens/rotate")

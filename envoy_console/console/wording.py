@@ -36,6 +36,22 @@ DEEDS: dict[str, tuple[str, str]] = {
 }
 
 
+# how headers are written that do not follow the rule of capitals after hyphens
+HEADER_NAMES = {
+    "adscimversion": "ADSCIMVersion",
+    "etag": "ETag",
+    "www-authenticate": "WWW-Authenticate",
+}
+
+# what takes no room or turns the text around it: controls, and most of Unicode's Cf
+# (the joiners are left alone, since scripts and emoji need them)
+INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f"
+    r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb"
+    r"\U000e0001-\U000e007f]"
+)
+
+
 def init_app(app: Flask) -> None:
     """Give the templates their words, and let their tags leave no blank lines."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -47,6 +63,8 @@ def init_app(app: Flask) -> None:
         number=number,
         plain=plain,
         short_path=short_path,
+        visible=visible,
+        header_name=header_name,
         readable_path=readable_path,
         initials=initials,
         json_tokens=json_tokens,
@@ -95,8 +113,20 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)
+        return visible(json.dumps(value, ensure_ascii=False))
+    return visible(str(value))
+
+
+def visible(text: str) -> str:
+    """Return `text` with a word for nothing, and the code of what cannot be seen."""
+    if not text.strip():
+        return "(blank)" if text else "(empty)"
+    return INVISIBLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
+def header_name(name: str) -> str:
+    """Return the name of a header as it is usually written, however it was kept."""
+    return HEADER_NAMES.get(name.lower()) or name.title()
 
 
 def initials(name: str) -> str:

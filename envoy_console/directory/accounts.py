@@ -42,11 +42,11 @@ companies = table(Company)
 
 
 class EmailTakenError(RuleError):
-    """Somebody already signs in with this e-mail address."""
+    """Somebody already signs in with this email address."""
 
 
 class BadEmailError(RuleError):
-    """This cannot be an e-mail address."""
+    """This cannot be an email address."""
 
 
 class LastGlobalAdminError(RuleError):
@@ -250,7 +250,7 @@ def _checked_email(email: str) -> str:
     email = email.strip()
     if not EMAIL.fullmatch(email) or not email.isprintable() or len(email) > 254:
         raise BadEmailError(
-            f"“{email[:64]}” is not an e-mail address. Give one such as ann@example.org."
+            f"“{email[:64]}” is not an email address. Give one such as ann@example.org."
         )
     return email
 

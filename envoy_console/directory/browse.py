@@ -266,16 +266,21 @@ def counts(tx: Connection, company_id: str) -> dict[str, int]:
 
 def present(tx: Connection, company_id: str, ids: Iterable[str]) -> set[str]:
     """Return those of `ids` that are an employee or a group of the company today."""
+    return set(names(tx, company_id, ids))
+
+
+def names(tx: Connection, company_id: str, ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of `ids` that are an employee or a group today."""
     wanted = list(set(ids))
     found = sa.union_all(
         *(
-            sa.select(rows.c.id).where(
+            sa.select(rows.c.id, rows.c.display_name).where(
                 rows.c.company_id == company_id, rows.c.id.in_(wanted)
             )
             for rows in (employees, groups)
         )
     )
-    return set(tx.execute(found).scalars())
+    return {row.id: row.display_name for row in tx.execute(found)}
 
 
 def _mentions(text: str) -> sa.ColumnElement[bool]:

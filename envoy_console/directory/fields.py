@@ -58,7 +58,7 @@ TUTORIAL_ATTRIBUTES: tuple[tuple[str, str], ...] = (
     ("External id", "externalId"),
     ("Display name", "displayName"),
     ("Title", "title"),
-    ("Work e-mail", 'emails[type eq "work"].value'),
+    ("Work email", 'emails[type eq "work"].value'),
     ("Preferred language", "preferredLanguage"),
     ("Department", "department"),
     ("Country", 'addresses[type eq "work"].country'),

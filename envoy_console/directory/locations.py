@@ -26,6 +26,10 @@ class LocationError(RuleError):
     """The location cannot be added, renamed or removed that way."""
 
 
+class UnknownLocationError(RuleError):
+    """There is no such location in this company."""
+
+
 def page(tx: Connection, company_id: str) -> list[dict[str, Any]]:
     """Return the company's locations: id, name, is_default, employee_count, group_ids.
 
@@ -126,6 +130,40 @@ def set_groups(
     audit.record(tx, actor, "chose the groups that feed", location.name)
 
 
+def directories_of(
+    tx: Connection, company_id: str, ids: Iterable[str]
+) -> dict[str, list[str]]:
+    """Return in which locations' directories each of the employees `ids` is, by name.
+
+    For a company that syncs specific users per location: the groups of a person and
+    the locations that they feed decide, or the primary location of one added by hand.
+    """
+    wanted = list(set(ids))
+    fed = (
+        sa.select(memberships.c.member_id, locations.c.name, locations.c.name_key)
+        .join(feeds, feeds.c.group_id == memberships.c.group_id)
+        .join(locations, locations.c.id == feeds.c.location_id)
+        .where(
+            locations.c.company_id == company_id,
+            memberships.c.member_id.in_(wanted),
+        )
+    )
+    by_hand = (
+        sa.select(employees.c.id, locations.c.name, locations.c.name_key)
+        .join(locations, locations.c.id == employees.c.location_id)
+        .where(
+            employees.c.company_id == company_id,
+            employees.c.id.in_(wanted),
+            employees.c.source == "manual",
+        )
+    )
+    both = sa.union(fed, by_hand)
+    found: dict[str, list[str]] = {}
+    for row in tx.execute(both.order_by(both.selected_columns.name_key)):
+        found.setdefault(row.member_id, []).append(row.name)
+    return found
+
+
 def default_id(tx: Connection, company_id: str) -> str:
     """Return the id of the location that new employees get."""
     query = sa.select(locations.c.id).where(
@@ -159,7 +197,7 @@ def _of_company(tx: Connection, company_id: str, location_id: str) -> Any:
     )
     found = tx.execute(query).first()
     if found is None:
-        raise LocationError("There is no such location in this company.")
+        raise UnknownLocationError("There is no such location in this company.")
     return found
 
 

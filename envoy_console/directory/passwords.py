@@ -59,7 +59,7 @@ def check(password: str, *, about: tuple[str, ...] = ()) -> None:
     plain = password.casefold()
     if len(set(plain)) < 5 or any(word and word.casefold() in plain for word in about):
         raise WeakPasswordError(
-            "Choose a password that does not repeat itself or contain your e-mail address."
+            "Choose a password that does not repeat itself or contain your email address."
         )
 
 

@@ -3,6 +3,7 @@
 
 import "./copy.js";
 import "./dialogs.js";
+import "./filters.js";
 import "./live.js";
 import "./relative-time.js";
 import "./reveal.js";

@@ -52,14 +52,16 @@ def configured(environment, monkeypatch):
     return configure
 
 
-def test_it_serves_says_where_and_stops_when_told(gunicorn):
-    url = address(gunicorn)
-    lines_until(gunicorn, "Envoy Console: http://localhost")
+def test_it_serves_says_where_and_stops_when_told(environment):
+    # one worker, which has answered: gunicorn loses a signal to one that is being born
+    with server.running({**environment, "WEB_CONCURRENCY": "1"}) as gunicorn:
+        url = address(gunicorn)
+        lines_until(gunicorn, "Envoy Console: http://localhost")
 
-    assert httpx2.get(f"{url}/healthz").status_code == 200
+        assert httpx2.get(f"{url}/healthz").status_code == 200
 
-    gunicorn.terminate()
-    assert gunicorn.wait(20) == 0
+        gunicorn.terminate()
+        assert gunicorn.wait(20) == 0
 
 
 def test_its_log_shows_paths_on_one_line_and_no_query(gunicorn):

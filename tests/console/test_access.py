@@ -71,6 +71,7 @@ def test_a_location_admin_may_choose_the_groups_of_a_location(
 
     assert "The location's groups are saved." in page.text
     assert page.select(f"input[value='{group_id}'][checked]")
+    assert "You can choose the groups per location. Only global admins" in page.text
 
 
 def test_what_belongs_to_another_company_is_not_there(app, console):
@@ -109,6 +110,21 @@ def test_after_a_while_delicate_things_want_the_password_again(
     page = console.submit(page, "main form", password=company.password)
     assert page.path == "/integrations/azure-scim?ask=rotate"
     assert page.select("#rotate[open]")
+    assert "Confirmed. Press the button once more." in page.text
+
+
+def test_who_confirmed_to_reveal_the_token_finds_the_focus_on_reveal(
+    console, company, installed, let_time_pass
+):
+    let_time_pass()
+    page = console.submit(installed, "form[action$=reveal]")
+    page = console.submit(page, "main form", password=company.password)
+
+    assert page.select("[data-reveal][autofocus]")
+    assert page.select("#token")[0]["value"].startswith("esim_••")
+    assert not console.get("/integrations/azure-scim").select(
+        "[data-reveal][autofocus]"
+    )
 
 
 def test_a_script_is_told_where_to_confirm(console, installed, let_time_pass):
@@ -119,7 +135,9 @@ def test_a_script_is_told_where_to_confirm(console, installed, let_time_pass):
     )
 
     assert answer.status_code == 403
-    assert answer.json() == {"confirm": "/confirm?next=/integrations/azure-scim"}
+    assert answer.json() == {
+        "confirm": "/confirm?next=/integrations/azure-scim?ask%3Dreveal"
+    }
 
 
 def test_a_page_that_asks_by_itself_is_told_when_the_session_has_ended(stranger):

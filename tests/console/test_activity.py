@@ -51,6 +51,43 @@ def test_the_url_filters_them(console, traffic, query, count):
     assert len(rows(console.get(f"/activity/requests?{query}"))) == count
 
 
+def test_a_status_nobody_knows_is_named(console, traffic):
+    page = console.get("/activity/requests?status=bogus")
+
+    assert "There is no status “bogus”, so this filter is left out." in page.text
+    assert "There is no" not in console.get("/activity/requests?status=503").text
+
+
+def test_requests_name_the_person_or_group_they_are_about(console, traffic):
+    page = console.get("/activity/requests")
+    named = [
+        row.select_one(".path bdi") and row.select_one(".path bdi").text
+        for row in page.select("tr[data-number]")
+    ]
+
+    assert named == [None, "Roads", "Ann Lee", "Ann Lee"]
+    assert "Ann Lee" in console.part("/activity/requests/newer?newer_than=0").text
+
+
+def test_a_longer_log_takes_no_more_queries(
+    console, traffic, entra, wire_log, query_budget
+):
+    for _ in range(30):
+        entra.create_user()
+    wire_log.newest()
+
+    with query_budget(7):
+        console.get("/activity/requests")
+
+
+def test_headers_are_named_as_they_are_usually_written(console, traffic, wire_log):
+    page = console.get(f"/activity/requests/{wire_log.newest('PATCH').id}")
+    names = {term.text for term in page.select(".headers dt")}
+
+    assert names >= {"ADSCIMVersion", "Content-Type", "ETag"}
+    assert "-H 'ADSCIMVersion: 2.0'" in page.select("#curl")[0].text
+
+
 def test_the_page_of_a_person_leads_to_their_requests(console, traffic):
     (link,) = console.get(f"/employees/{traffic}").select("a[href*='resource=']")
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from envoy_console.directory import integrations, locations
+from envoy_console.models.transactions import write
 from tests.messages import ENTERPRISE, add, patch, replace
 
 
@@ -35,6 +37,77 @@ def names(page):
 )
 def test_the_url_says_what_the_directory_shows(console, people, query, found):
     assert names(console.get(f"/employees?{query}")) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("status=bogus", "There is no status “bogus”"),
+        ("source=bogus", "There is no source “bogus”"),
+        ("location_id=bogus", "There is no location “bogus”"),
+    ],
+)
+def test_a_filter_nobody_knows_is_named(console, people, query, words):
+    assert words in console.get(f"/employees?{query}").text
+    assert words in console.part(f"/employees?{query}").text
+    assert "There is no" not in console.get("/employees?status=active").text
+
+
+@pytest.fixture
+def two_offices(app, console, company, scim, make_employee):
+    """Ann is fed to Lisbon and Porto, Bob to none, Cem was added by hand to HQ."""
+    people = [scim.create_user(displayName=name) for name in ("Ann Lee", "Bob Ray")]
+    members = [{"value": people[0]["id"]}]
+    group_ids = [scim.create_group(members=members)["id"] for _ in range(2)]
+
+    def work(tx):
+        integrations.save(tx, company.admin, sync_mode=integrations.PER_LOCATION)
+        for name, feeds in (("Porto", group_ids), ("Lisbon", group_ids[:1])):
+            location_id = locations.add(tx, company.admin, name)
+            locations.set_groups(tx, company.admin, location_id, feeds)
+        return locations.default_id(tx, company.id)
+
+    with app.app_context():
+        home = write(work)
+    make_employee(displayName="Cem Öz", location_id=home)
+    return people
+
+
+def test_the_list_says_in_which_directories_people_are(console, company, two_offices):
+    page = console.get("/employees")
+    told = [row.select("td")[3].small.text.strip() for row in page.select("tbody tr")]
+
+    assert told == [
+        "Directory: Lisbon, Porto",
+        "In no directory",
+        f"Directory: {company.name} HQ",
+    ]
+
+
+def test_saying_so_of_everybody_takes_one_query_more(
+    console, two_offices, make_employee, query_budget
+):
+    for _ in range(60):
+        make_employee()
+
+    with query_budget(10):
+        page = console.get("/employees")
+    assert len(names(page)) == 50
+
+
+def test_the_page_of_a_person_says_in_which_directories_they_are(console, two_offices):
+    ann, bob = (console.get(f"/employees/{person['id']}") for person in two_offices)
+
+    assert "In the directory of Lisbon, Porto" in ann.text
+    assert "No location: no group of theirs feeds one" in bob.text
+    assert "New employees get" not in console.get("/integrations/azure-scim").text
+
+
+def test_with_one_directory_for_all_no_page_speaks_of_several(console, make_employee):
+    employee = make_employee(displayName="Ann Lee")
+
+    assert "In the directory of" not in console.get(f"/employees/{employee.id}").text
+    assert "irectory:" not in console.get("/employees").select("tbody")[0].text
 
 
 def test_a_script_gets_the_rows_alone_from_the_same_url(console, people):
@@ -109,6 +182,16 @@ def test_the_history_shows_before_and_after_and_the_request(console, entra, wire
     assert page.select("del")[0].text == "Clerk"
     assert page.select("ins")[0].text == "Head of Roads"
     assert page.select(f"a[href='/activity/requests/{request_id}']")
+
+
+def test_the_history_shows_what_cannot_be_seen(console, scim):
+    user = scim.create_user(displayName="Ann\u202eeeL", title=" ")
+    scim.patch(f"/Users/{user['id']}", patch(replace("title", "Clerk")))
+    page = console.get(f"/employees/{user['id']}")
+
+    assert page.select("del")[0].text == "(blank)"
+    assert "Ann[U+202E]eeL" in page.select(".changes")[-1].text
+    assert page.select("h1 bdi")[0].text == "Ann\u202eeeL"
 
 
 def test_names_that_look_like_markup_are_only_text(console, make_employee):

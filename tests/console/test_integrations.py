@@ -94,10 +94,60 @@ def test_rotating_can_stop_the_old_token_at_once(
     assert [status_with(old), status_with(reveal(page))] == [401, 200]
 
 
+def test_the_dialog_says_that_rotating_again_stops_the_oldest_token(
+    console, installed, reveal, status_with
+):
+    oldest = reveal(installed)
+    assert "stops as soon as you rotate" not in installed.select("#rotate")[0].text
+
+    page = console.submit(installed, "#rotate form", hours="24")
+    warning = page.select("#rotate .note")[0].text
+    console.submit(page, "#rotate form", hours="24")
+
+    assert f"…{oldest[-4:]}, stops as soon as you rotate" in warning
+    assert status_with(oldest) == 401
+
+
+def test_each_of_two_tokens_has_a_revoke_button_of_its_own_name(
+    console, installed, reveal
+):
+    old = reveal(installed)
+    page = console.submit(installed, "#rotate form", hours="24")
+    names = [b["aria-label"] for b in page.select("#connection [data-opens^=revoke]")]
+
+    assert names == [f"Revoke the old token …{old[-4:]}", "Revoke the current token"]
+
+
+def test_the_choice_of_a_grace_period_has_the_focus(installed):
+    (focused,) = installed.select("#rotate [autofocus]")
+
+    assert focused.has_attr("checked")
+
+
+def test_without_a_live_token_one_is_issued_without_a_question(
+    console, installed, reveal, status_with
+):
+    page = console.submit(installed, "dialog[id^=revoke] form")
+    assert "Issue a token" in page.select("#connection footer")[0].text
+    assert "old one" not in page.select("#rotate")[0].text
+
+    page = console.submit(page, "#rotate form")
+    assert status_with(reveal(page)) == 200
+
+
+def test_reloading_the_page_that_showed_the_token_shows_the_settings(
+    console, installed
+):
+    page = console.get(installed.form("form[action$=reveal]").action)
+
+    assert page.path == PAGE
+    assert page.select("#token")[0]["value"].startswith("esim_••")
+
+
 def test_a_grace_period_that_was_not_offered_is_refused(console, installed):
     page = console.submit(installed, "#rotate form", hours="9999")
 
-    assert page.select(".note[data-tone=bad]")
+    assert "Choose one of the answers on offer." in page.text
 
 
 def test_revoking_stops_the_token_and_the_page_says_so(

@@ -27,18 +27,62 @@ def test_a_location_is_added_renamed_and_removed(console):
     assert len(page.select("tbody tr")) == 1
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 101])
-def test_a_location_needs_a_sensible_name(console, name):
-    page = console.submit(COMPANY, "#add-location form", name=name)
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("", "Give the location a name."),
+        ("   ", "Give the location a name."),
+        ("x" * 101, "Use at most 100 characters."),
+    ],
+)
+def test_a_location_needs_a_sensible_name(console, name, words):
+    page = console.submit(COMPANY, "#add-location form", status=422, name=name)
+    (input,) = page.select("#add-location[open] input[name=name]")
 
-    assert page.select(".note[data-tone=bad]")
+    assert page.select(f"#{input['aria-describedby']}")[0].text == words
+    assert input["value"] == name
     assert len(page.select("tbody tr")) == 1
+
+
+def test_a_name_that_is_taken_is_refused_where_it_was_typed(console):
+    page = console.submit(COMPANY, "#add-location form", name="Lisbon")
+    dialog = page.select("dialog[id^=rename]:has(input[value=Lisbon])")[0]["id"]
+    taken = page.select("dialog[id^=rename] input[name=name]")[0]["value"]
+    page = console.submit(page, f"#{dialog} form", status=422, name=taken)
+
+    assert (
+        "There already is a location named" in page.select(f"#{dialog}[open]")[0].text
+    )
+    assert not page.select("#add-location[open], #add-location [data-kind=error]")
+
+
+def test_renaming_a_location_that_is_gone_is_explained(console):
+    page = console.submit(COMPANY, "#add-location form", name="Lisbon")
+    console.submit(page, "dialog[id^=remove] form")
+    rename = "dialog[id^=rename]:has(input[value=Lisbon]) form"
+
+    assert (
+        "There is no such location" in console.submit(page, rename, name="Porto").text
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/settings/company/locations", COMPANY),
+        ("/settings/company/locations/any/rename", COMPANY),
+        ("/settings/account/password", ACCOUNT),
+    ],
+)
+def test_reloading_a_refused_form_leads_back_to_its_page(console, address, page):
+    assert console.get(address).path == page
 
 
 def test_the_location_of_new_employees_cannot_be_removed(console):
     page = console.get(COMPANY)
+    (button,) = page.select("button[value^=remove][disabled]")
 
-    assert page.select("button[value^=remove][disabled]")
+    assert "so it stays" in page.select(f"#{button['aria-describedby']}")[0].text
     assert not page.select("dialog[id^=remove]")
 
 
@@ -68,9 +112,37 @@ def test_an_address_that_is_taken_is_refused_beside_the_field(console, company):
 
 
 def test_the_last_global_admin_stays(console, company):
-    page = console.submit(ADMINS, f"#role-{company.account_id} form", role="viewer")
+    page = console.get(ADMINS)
+    buttons = page.select("tbody button[disabled]")
+    assert [button.text.strip() for button in buttons] == ["Change role", "Deactivate"]
+    assert {button["aria-describedby"] for button in buttons} == {"why-last"}
 
-    assert "This is the last active global admin." in page.text
+    form = page.form("#add-admin form")
+    answer = console.http.post(
+        f"{ADMINS}/{company.account_id}/role",
+        data={"csrf_token": form.fields["csrf_token"], "role": "viewer"},
+    )
+    assert "This is the last active global admin." in answer.text
+
+
+def test_one_of_two_global_admins_may_be_deactivated(console, colleague):
+    colleague("global_admin")
+
+    assert not console.get(ADMINS).select("tbody button[disabled]")
+
+
+@pytest.mark.parametrize("page", [ADMINS, COMPANY])
+def test_a_viewer_is_told_why_buttons_are_disabled(console, colleague, page):
+    disabled = colleague("viewer").get(page).select("main button[disabled]")
+
+    assert disabled
+    assert {button["aria-describedby"] for button in disabled} == {"why-not"}
+
+
+def test_a_password_manager_learns_whose_password_changes(console, company):
+    (user_name,) = console.get(ACCOUNT).select("input[autocomplete=username]")
+
+    assert user_name["value"] == company.email
 
 
 def test_a_deactivated_admin_is_out_at_once_and_may_come_back(console, colleague):

@@ -54,6 +54,22 @@ def test_json_is_told_apart_by_kind():
     assert kinds['"b"'] == "text"
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("", "(empty)"),
+        (" \u00a0", "(blank)"),
+        ("a\u202eb\u200b", "a[U+202E]b[U+200B]"),
+        ({"a": "\ufeff"}, '{"a": "[U+FEFF]"}'),
+        ("👩\u200d💻 Ann\nLee", "👩\u200d💻 Ann\nLee"),
+        (False, "false"),
+        (None, "—"),
+    ],
+)
+def test_a_value_that_cannot_be_seen_is_named(value, words):
+    assert wording.plain(value) == words
+
+
 def test_a_path_is_read_decoded_and_without_its_prefix():
     path = "/scim/v2/Users?filter=userName%20eq%20%22ann%22"
 

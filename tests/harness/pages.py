@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 
@@ -58,4 +59,28 @@ def faults(page: Page) -> list[str]:
             else ["the language or title is missing"]
         ),
         *([] if len(page.select("h1")) == 1 else ["there is not exactly one <h1>"]),
+        *(f"“{words}” is not how “{name}” begins" for words, name in _misnamed(page)),
+        *(
+            f"nothing has the id {name}"
+            for name in _references(page)
+            if name not in ids
+        ),
+        *(
+            f"nothing says why “{button.get_text(strip=True)}” is disabled"
+            for button in page.select("button[disabled]:not([aria-describedby])")
+        ),
     ]
+
+
+def _misnamed(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield words on controls that who speaks to the page could not say."""
+    for control in page.select("a[aria-label], button[aria-label]"):
+        words, name = control.get_text(" ", strip=True), str(control["aria-label"])
+        if words and not name.startswith(words):
+            yield words, name
+
+
+def _references(page: Page) -> Iterator[str]:
+    for attribute in ("aria-describedby", "aria-labelledby"):
+        for tag in page.select(f"[{attribute}]"):
+            yield from str(tag[attribute]).split()
