@@ -15,7 +15,7 @@ from envoy_console.console.blueprint import bp
 from envoy_console.console.identity import me
 from envoy_console.console.links import Listing
 from envoy_console.console.wording import header_name
-from envoy_console.directory import audit, browse, exchange_log, history
+from envoy_console.directory import audit, browse, history, wire_log
 from envoy_console.models.transactions import read
 from envoy_console.scim.dialects import QUIRKS
 
@@ -44,7 +44,7 @@ def requests() -> ResponseReturnValue:
     older_than = _number("older_than")
     statuses = _statuses(listing.filters["status"])
     with read() as tx:
-        found = exchange_log.page(
+        found = wire_log.page(
             tx,
             me().company_id,
             **listing.filters,
@@ -72,7 +72,7 @@ def newer_requests() -> ResponseReturnValue:
     """Show only the rows that came in after `newer_than`."""
     listing = Listing.asked(*FILTERS)
     with read() as tx:
-        found = exchange_log.page(
+        found = wire_log.page(
             tx, me().company_id, **listing.filters, newer_than=_number("newer_than")
         )
         names = _names(tx, found)
@@ -85,7 +85,7 @@ def newer_requests() -> ResponseReturnValue:
 def one_request(request_id: str) -> ResponseReturnValue:
     """Show one request and its answer, word for word but without the token."""
     with read() as tx:
-        found = exchange_log.detail(tx, me().company_id, request_id)
+        found = wire_log.detail(tx, me().company_id, request_id)
         about = [found.resource_id] if found.resource_id else []
         exists = bool(browse.present(tx, me().company_id, about))
     return render_template(

@@ -47,6 +47,13 @@ def rotate_client() -> ResponseReturnValue:
     )
 
 
+@bp.get("/integrations/azure-scim/client/issue")
+@bp.get("/integrations/azure-scim/client/rotate")
+def shown_client() -> ResponseReturnValue:
+    """Lead whoever reloads a page that showed a secret back to where it is not."""
+    return _back()
+
+
 @bp.post("/integrations/azure-scim/client/revoke")
 @requires(Permission.MANAGE_INTEGRATIONS)
 @fresh_sign_in(back_to="console.azure_scim", ask="revoke-client")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from envoy_console.console.blueprint import bp
 from envoy_console.console.identity import me
 from envoy_console.console.wording import counted
-from envoy_console.directory import browse, exchange_log, history, integrations, tokens
+from envoy_console.directory import browse, history, integrations, tokens, wire_log
 from envoy_console.models.transactions import read
 
 
@@ -36,7 +36,7 @@ def home() -> ResponseReturnValue:
         counts = browse.counts(tx, company_id)
         changes = history.latest(tx, company_id, per_page=6).rows
         present = browse.present(tx, company_id, (row.subject_id for row in changes))
-        requests = exchange_log.page(tx, company_id, limit=8)
+        requests = wire_log.page(tx, company_id, limit=8)
     return render_template(
         "console/home.html",
         state=_state(integration, live, counts),

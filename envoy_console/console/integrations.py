@@ -23,11 +23,11 @@ from envoy_console.console.identity import acting, me
 from envoy_console.directory import (
     browse,
     clients,
-    exchange_log,
     integrations,
     locations,
     tokens,
     traffic,
+    wire_log,
 )
 from envoy_console.models.transactions import read
 
@@ -189,7 +189,7 @@ def _health(tx: Any, company_id: str) -> dict[str, Any]:
     return {
         "integration": integrations.find(tx, company_id),
         "counts": browse.counts(tx, company_id),
-        "requests": exchange_log.page(tx, company_id, limit=6),
+        "requests": wire_log.page(tx, company_id, limit=6),
         "chart": requests_per_minute(
             traffic.last_minutes(tx, company_id, CHART_MINUTES)
         ),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.directory import history, nesting, records, search
+from envoy_console.directory import history, people, records
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.fields import (
     Document,
@@ -21,12 +19,12 @@ from envoy_console.directory.fields import (
     folded_document,
     is_active,
 )
-from envoy_console.directory.records import Found, Record, Versions
+from envoy_console.directory.history import Subject
+from envoy_console.directory.people import EmployeeRecord
+from envoy_console.directory.records import Record, Versions
 from envoy_console.models import Employee, Group, Membership
 from envoy_console.models.base import new_id, now, table
 from envoy_console.scim.errors import InvalidValueError, UniquenessError
-from envoy_console.scim.messages import Sort, Window
-from envoy_console.scim.nodes import Node
 from envoy_console.scim.schemas import ENTERPRISE, USER
 
 employees = table(Employee)
@@ -35,20 +33,6 @@ memberships = table(Membership)
 managers = employees.alias("managers")
 
 USER_NAME_KEY = "uq_employees_company_id_user_name_key"
-
-
-@dataclass(frozen=True, slots=True)
-class EmployeeRecord(Record):
-    """An employee with what the directory derives: the manager's name, the groups.
-
-    `outer_groups` are those that the employee is in through other groups alone.
-    """
-
-    manager_id: str | None
-    manager_name: str | None
-    groups: tuple[dict[str, str], ...]
-    integration_id: str | None
-    outer_groups: tuple[dict[str, str], ...] = ()
 
 
 def create(
@@ -62,7 +46,7 @@ def create(
         row["id"], document, 1, moment, moment, row["manager_id"], name, (),
         actor.integration_id,
     )  # fmt: skip
-    changes = history.differences({}, editable(record))
+    changes = history.differences({}, people.editable(record))
     history.record(tx, actor, "created", subject(record), changes)
     return record
 
@@ -95,36 +79,6 @@ def create_many(
     )
 
 
-def get(tx: Connection, company_id: str, employee_id: str) -> EmployeeRecord:
-    """Return an employee, active or not, or raise NotFoundError."""
-    if not records.is_id(employee_id):
-        raise records.missing("user", employee_id)
-    found = tx.execute(_BY_ID, {"company_id": company_id, "id": employee_id}).first()
-    if found is None:
-        raise records.missing("user", employee_id)
-    return _record(found)
-
-
-def find(
-    tx: Connection,
-    company_id: str,
-    node: Node | None,
-    window: Window,
-    sort: Sort | None,
-) -> Found[EmployeeRecord]:
-    """Return how many employees match a filter, and those of one window."""
-    found = records.select(tx, _SELECT, search.USERS, company_id, node, window, sort)
-    return Found(found.total, [_record(row) for row in found.rows], found.end)
-
-
-def named(
-    tx: Connection, company_id: str, employee_ids: Sequence[str]
-) -> list[EmployeeRecord]:
-    """Return the employees with these ids, in no particular order."""
-    values = {"company_id": company_id, "ids": employee_ids}
-    return [_record(row) for row in tx.execute(_BY_IDS, values)]
-
-
 def change(
     tx: Connection,
     actor: Actor,
@@ -138,11 +92,11 @@ def change(
     the version. Raises NotFoundError, PreconditionFailedError, UniquenessError, and
     whatever `edit` raises.
     """
-    old = _locked(tx, actor.company_id, employee_id)
+    old = people.locked(tx, actor.company_id, employee_id)
     records.expect(old.version, versions)
-    new = edit(editable(old))
-    if new == editable(old):
-        _adopt(tx, actor, old)
+    new = edit(people.editable(old))
+    if new == people.editable(old):
+        records.adopt(tx, employees, actor, old.id, old.integration_id)
         return old
     return _save(tx, actor, old, new)
 
@@ -170,7 +124,7 @@ def delete(
     tx: Connection, actor: Actor, employee_id: str, versions: Versions = None
 ) -> None:
     """Remove an employee, their memberships, and every reference to them as manager."""
-    old = _locked(tx, actor.company_id, employee_id)
+    old = people.locked(tx, actor.company_id, employee_id)
     records.expect(old.version, versions)
     _leave_groups(tx, actor, old)
     _leave_reports(tx, actor, old)
@@ -178,56 +132,10 @@ def delete(
     history.record(tx, actor, "deleted", subject(old))
 
 
-def editable(record: EmployeeRecord) -> Document:
-    """Return the document as a client writes it, manager included."""
-    if record.manager_id is None:
-        return record.document
-    extension = record.document.get(ENTERPRISE, {})
-    manager = {"manager": {"value": record.manager_id}}
-    return record.document | {ENTERPRISE: extension | manager}
-
-
-def subject(record: Record) -> tuple[str, str, str]:
+def subject(record: Record) -> Subject:
     """Return how the history names an employee."""
     return history.EMPLOYEE, record.id, display_name(record.document)
 
-
-_GROUPS = (
-    nesting.NAMED_GROUPS.join(memberships, memberships.c.group_id == groups.c.id)
-    .where(memberships.c.member_id == employees.c.id)
-    .correlate(employees)
-    .scalar_subquery()
-)
-
-_SELECT = sa.select(
-    employees.c.id,
-    employees.c.document,
-    employees.c.version,
-    employees.c.created_at,
-    employees.c.updated_at,
-    employees.c.manager_id,
-    employees.c.integration_id,
-    managers.c.display_name.label("manager_name"),
-    _GROUPS.label("groups"),
-    nesting.OUTER_GROUPS.label("outer_groups"),
-).join(
-    managers,
-    (managers.c.company_id == employees.c.company_id)
-    & (managers.c.id == employees.c.manager_id),
-    isouter=True,
-)
-
-_BY_ID = _SELECT.where(
-    employees.c.id == sa.bindparam("id"),
-    employees.c.company_id == sa.bindparam("company_id"),
-)
-
-_BY_IDS = _SELECT.where(
-    employees.c.id.in_(sa.bindparam("ids", expanding=True)),
-    employees.c.company_id == sa.bindparam("company_id"),
-)
-
-_LOCKED = _BY_ID.with_for_update(of=employees)
 
 # found by primary key alone: with the company among the conditions, PostgreSQL may
 # choose to read the whole company while it has no statistics of a new table
@@ -285,39 +193,6 @@ def _refuse_taken(tx: Connection, actor: Actor, rows: list[dict[str, Any]]) -> N
         raise UniquenessError(f"There already is a user with the userName “{taken}”.")
 
 
-def _record(row: Any) -> EmployeeRecord:
-    id, document, version, created, updated, manager_id, integration_id = row[:7]
-    direct, outer = _groups(row.groups), _groups(row.outer_groups)
-    return EmployeeRecord(
-        id,
-        orjson.loads(document),
-        version,
-        created,
-        updated,
-        manager_id,
-        row.manager_name,
-        direct,
-        integration_id,
-        tuple(group for group in outer if group not in direct),
-    )
-
-
-def _groups(text: str | None) -> tuple[dict[str, str], ...]:
-    if text is None:
-        return ()
-    found = orjson.loads(text)
-    return tuple(sorted(found, key=lambda group: str(group["display"])))
-
-
-def _locked(tx: Connection, company_id: str, employee_id: str) -> EmployeeRecord:
-    if not records.is_id(employee_id):
-        raise records.missing("user", employee_id)
-    found = tx.execute(_LOCKED, {"company_id": company_id, "id": employee_id}).first()
-    if found is None:
-        raise records.missing("user", employee_id)
-    return _record(found)
-
-
 def _save(
     tx: Connection, actor: Actor, old: EmployeeRecord, new: Document
 ) -> EmployeeRecord:
@@ -330,14 +205,14 @@ def _save(
         "updated_at": moment,
         "manager_id": manager_id,
         **employee_columns(document),
-        **_synced_by(actor),
+        **records.synced_by(actor),
     }
     name = _guarded(tx, actor, _UPDATE, {"row_id": old.id, **values}, document)
     record = EmployeeRecord(
         old.id, document, old.version + 1, old.created_at, moment,
         manager_id, name, old.groups, old.integration_id, old.outer_groups,
     )  # fmt: skip
-    changes = history.differences(editable(old), new)
+    changes = history.differences(people.editable(old), new)
     history.record(tx, actor, _action(old.document, document), subject(record), changes)
     return record
 
@@ -347,19 +222,6 @@ def _action(old: Document, new: Document) -> str:
     if was == now_is:
         return "updated"
     return "reactivated" if now_is else "deactivated"
-
-
-def _adopt(tx: Connection, actor: Actor, record: EmployeeRecord) -> None:
-    """Mark an employee as synced again whom a newly installed integration touches."""
-    if actor.integration_id and actor.integration_id != record.integration_id:
-        mine = employees.c.id == record.id
-        tx.execute(employees.update().where(mine).values(_synced_by(actor)))
-
-
-def _synced_by(actor: Actor) -> dict[str, str]:
-    if actor.integration_id is None:
-        return {}
-    return {"integration_id": actor.integration_id, "source": "scim"}
 
 
 def _guarded(

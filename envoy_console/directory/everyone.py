@@ -11,9 +11,9 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import employees, groups, records, search, windows
-from envoy_console.directory.employees import EmployeeRecord
+from envoy_console.directory import groups, people, records, search, windows
 from envoy_console.directory.groups import GroupRecord
+from envoy_console.directory.people import EmployeeRecord
 from envoy_console.directory.records import Found
 from envoy_console.directory.windows import Order
 from envoy_console.scim.messages import Page, Position, Sort, Walk, Window
@@ -47,12 +47,10 @@ def find(
 
 
 def _page(tx: Connection, company_id: str, nodes: Nodes, page: Page) -> Found[Either]:
-    people = employees.find(tx, company_id, nodes[0], page, None)
-    rest = Page(
-        max(1, page.start_index - people.total), page.count - len(people.records)
-    )
+    users = people.find(tx, company_id, nodes[0], page, None)
+    rest = Page(max(1, page.start_index - users.total), page.count - len(users.records))
     teams = groups.find(tx, company_id, nodes[1], rest, None)
-    return Found(people.total + teams.total, [*people.records, *teams.records])
+    return Found(users.total + teams.total, [*users.records, *teams.records])
 
 
 def _walk(tx: Connection, company_id: str, nodes: Nodes, walk: Walk) -> Found[Either]:
@@ -61,19 +59,19 @@ def _walk(tx: Connection, company_id: str, nodes: Nodes, walk: Walk) -> Found[Ei
         teams = groups.find(tx, company_id, nodes[1], walk, None)
         end = teams.end and replace(teams.end, kind=GROUP)
         return Found(after.total, teams.records, end)
-    people = employees.find(tx, company_id, nodes[0], walk, None)
-    if after is not None and people.end is not None:
-        return people
-    room = Walk(walk.count - len(people.records))
+    users = people.find(tx, company_id, nodes[0], walk, None)
+    if after is not None and users.end is not None:
+        return users
+    room = Walk(walk.count - len(users.records))
     teams = groups.find(tx, company_id, nodes[1], room, None)
-    total = after.total if after else people.total + teams.total
-    end = people.end or teams.end
+    total = after.total if after else users.total + teams.total
+    end = users.end or teams.end
     if end is None and walk.count and not room.count and teams.total:
         end = Position("")
-    if people.end is None and end is not None:
+    if users.end is None and end is not None:
         end = replace(end, kind=GROUP)
     return Found(
-        total, [*people.records, *teams.records], end and replace(end, total=total)
+        total, [*users.records, *teams.records], end and replace(end, total=total)
     )
 
 
@@ -93,7 +91,7 @@ def _sorted(
     )
     ids = [row.id for row in found.rows]
     loaded: list[Either] = [
-        *employees.named(tx, company_id, ids),
+        *people.named(tx, company_id, ids),
         *groups.named(tx, company_id, ids),
     ]
     by_id = {record.id: record for record in loaded}

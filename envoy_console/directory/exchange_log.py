@@ -1,4 +1,4 @@
-"""The wire log: written in batches by a thread of its own, read by the console.
+"""The wire log is written in batches, by a thread of its own.
 
 A request only puts its exchange into a queue, so that a read stays a read. The rows
 of the last quarter of a second may be lost in a crash; directory data and history,
@@ -33,7 +33,6 @@ from envoy_console.models import (
 )
 from envoy_console.models.base import table
 from envoy_console.models.transactions import write_with, writer
-from envoy_console.scim.errors import NotFoundError
 
 exchanges = table(ScimExchange)
 employees = table(Employee)
@@ -48,25 +47,6 @@ BATCH = 200
 WAITING_AT_MOST = 10_000
 PRUNE_EVERY = 50
 PATIENCE = 30.0
-
-LISTED = [
-    exchanges.c[name]
-    for name in (
-        "number",
-        "id",
-        "at",
-        "method",
-        "path",
-        "status",
-        "duration_us",
-        "resource_type",
-        "resource_id",
-        "quirks",
-        "detail",
-        "token_hint",
-        "source",
-    )
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,81 +156,6 @@ def init_app(app: Flask) -> None:
 def current() -> ExchangeLog:
     """Return the log of the app that is being served."""
     return cast(ExchangeLog, current_app.extensions["envoy_console.exchange_log"])
-
-
-def page(
-    tx: Connection,
-    company_id: str,
-    *,
-    status: str = "",
-    method: str = "",
-    resource: str = "",
-    quirk: str = "",
-    query: str = "",
-    newer_than: int | None = None,
-    older_than: int | None = None,
-    limit: int = 50,
-) -> list[Any]:
-    """Return exchanges, newest first.
-
-    `status` is a code or a class (`4xx`, or `rejected` for all of 400 and above),
-    `resource` a type or an id, `query` a part of the path or of the refusal;
-    `newer_than` and `older_than` are the `number` of an exchange.
-    """
-    statement = sa.select(*LISTED).where(exchanges.c.company_id == company_id)
-    for condition in _conditions(status, method, resource, quirk, query):
-        statement = statement.where(condition)
-    if newer_than is not None:
-        statement = statement.where(exchanges.c.number > newer_than)
-    if older_than is not None:
-        statement = statement.where(exchanges.c.number < older_than)
-    return list(
-        tx.execute(statement.order_by(exchanges.c.number.desc()).limit(limit)).all()
-    )
-
-
-def detail(tx: Connection, company_id: str, exchange_id: str) -> Any:
-    """Return one exchange with headers and bodies, or raise NotFoundError."""
-    found = tx.execute(
-        sa.select(exchanges).where(
-            exchanges.c.company_id == company_id, exchanges.c.id == exchange_id
-        )
-    ).first()
-    if found is None:
-        raise NotFoundError(
-            "The wire log has no such request (it may have been pruned)."
-        )
-    return found
-
-
-def _conditions(
-    status: str, method: str, resource: str, quirk: str, query: str
-) -> list[sa.ColumnElement[bool]]:
-    found = []
-    if status == "rejected":
-        found.append(exchanges.c.status >= 400)
-    elif status.endswith("xx") and status[:1].isdigit():
-        first = int(status[0]) * 100
-        found.append(exchanges.c.status.between(first, first + 99))
-    elif status.isdigit() and len(status) == 3:
-        found.append(exchanges.c.status == int(status))
-    if method:
-        found.append(exchanges.c.method == method.upper())
-    if resource:
-        either = (exchanges.c.resource_type == resource) | (
-            exchanges.c.resource_id == resource
-        )
-        found.append(either)
-    if quirk:
-        text = sa.cast(exchanges.c.quirks, sa.Text)
-        found.append(text.contains(f'"{quirk}"', autoescape=True))
-    if query:
-        found.append(
-            exchanges.c.path.icontains(query, autoescape=True)
-            | exchanges.c.detail.icontains(query, autoescape=True)
-            | exchanges.c.request_body.icontains(query, autoescape=True)
-        )
-    return found
 
 
 def _insert(tx: Connection, rows: list[Exchange]) -> None:

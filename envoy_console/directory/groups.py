@@ -136,7 +136,7 @@ def change(
     moves = [memberships.move(tx, actor, group, link) for link in outcome.links]
     grown = sum(len(move.joined) - len(move.left) for move in moves)
     if outcome.document == old.document and not any(m.joined or m.left for m in moves):
-        _adopt(tx, actor, old)
+        records.adopt(tx, groups, actor, old.id, old.integration_id)
         return old
     return _save(tx, actor, old, outcome.document, old.member_count + grown)
 
@@ -229,7 +229,7 @@ def _values(
         "version": new.version,
         "updated_at": new.updated_at,
         "member_count": new.member_count,
-        **_synced_by(actor),
+        **records.synced_by(actor),
     }
     if new.document == old.document:
         return values
@@ -240,18 +240,6 @@ def _values(
         "search": folded_document(new.document, GROUP),
         **group_columns(new.document),
     }
-
-
-def _adopt(tx: Connection, actor: Actor, record: GroupRecord) -> None:
-    if actor.integration_id and actor.integration_id != record.integration_id:
-        mine = groups.c.id == record.id
-        tx.execute(groups.update().where(mine).values(_synced_by(actor)))
-
-
-def _synced_by(actor: Actor) -> dict[str, str]:
-    if actor.integration_id is None:
-        return {}
-    return {"integration_id": actor.integration_id, "source": "scim"}
 
 
 def _guarded(tx: Connection, statement: Any, values: Any, document: Document) -> None:

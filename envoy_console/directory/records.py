@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from envoy_console.directory import search, windows
+from envoy_console.directory.actors import Actor
 from envoy_console.directory.fields import Document
 from envoy_console.directory.windows import Rows
 from envoy_console.scim.errors import (
@@ -87,6 +88,22 @@ def taken(error: IntegrityError, constraint: str, message: str) -> Exception:
         columns = re.findall(r"\w+\.(\w+)", str(error.orig))
         broken = constraint.endswith("_".join(columns)) and bool(columns)
     return UniquenessError(message) if broken else error
+
+
+def synced_by(actor: Actor) -> dict[str, str]:
+    """Return the columns that say which integration looks after a resource."""
+    if actor.integration_id is None:
+        return {}
+    return {"integration_id": actor.integration_id, "source": "scim"}
+
+
+def adopt(
+    tx: Connection, resources: sa.Table, actor: Actor, id: str, synced: str | None
+) -> None:
+    """Mark a resource as synced again that a newly installed integration touches."""
+    if actor.integration_id not in (None, synced):
+        mine = resources.c.id == id
+        tx.execute(resources.update().where(mine).values(synced_by(actor)))
 
 
 def stored(document: Document) -> str:

@@ -291,7 +291,7 @@ def _fits_null(node: Comparison) -> bool:
 def _work_email(
     path: AttributePath, inner: Node
 ) -> tuple[AttributePath, Operator, Any] | None:
-    """Recognise `emails[type eq "work"].value …`, Entra's way to match by e-mail."""
+    """Recognise `emails[type eq "work"].value …`, Entra's way to match by email."""
     match inner:
         case And(
             Comparison(of_type, Operator.EQ, str(kind)),

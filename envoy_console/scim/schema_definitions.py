@@ -123,7 +123,7 @@ USER_ATTRIBUTES = (
         uniqueness=Uniqueness.SERVER,
         max_length=256,
         identifier=True,
-        description="The name that identifies the user to Envoy, usually an e-mail address.",
+        description="The name that identifies the user to Envoy, usually an email address.",
     ),
     _complex(
         "name",
@@ -159,7 +159,7 @@ USER_ATTRIBUTES = (
     _plural(
         "emails",
         "E-mail addresses.",
-        _text("value", "The e-mail address."),
+        _text("value", "The email address."),
         *("work", "home", "other"),
     ),
     _plural(

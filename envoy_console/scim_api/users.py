@@ -10,9 +10,9 @@ from typing import Any
 
 from flask import Response
 
-from envoy_console.directory import employees
-from envoy_console.directory.employees import EmployeeRecord
+from envoy_console.directory import employees, people
 from envoy_console.directory.fields import Document
+from envoy_console.directory.people import EmployeeRecord
 from envoy_console.directory.records import Versions
 from envoy_console.models.transactions import Work, read, write
 from envoy_console.scim import patch, resources
@@ -39,9 +39,7 @@ def list_users() -> Response:
     query = listing.read_query("/Users", USER)
     node, selection = query.filter(USER), query.selection(USER)
     with read() as tx:
-        found = employees.find(
-            tx, exchanges.company_id(), node, query.window, query.sort
-        )
+        found = people.find(tx, exchanges.company_id(), node, query.window, query.sort)
     return listing.respond(
         query, found, [shown(record, selection) for record in found.records]
     )
@@ -52,7 +50,7 @@ def get_user(resource_id: str) -> Response:
     """RFC 7644 §3.4.1."""
     selection = wire.read_selection(USER)
     with read() as tx:
-        record = employees.get(tx, exchanges.company_id(), resource_id)
+        record = people.get(tx, exchanges.company_id(), resource_id)
     if wire.is_unchanged(record):
         return wire.not_modified(record)
     return wire.resource_response(as_user(record), record, selection)

@@ -182,3 +182,10 @@ def test_every_deed_is_in_the_admin_activity(console, issued):
 
 def csrf(page):
     return {"X-CSRFToken": page.select("meta[name=csrf-token]")[0]["content"]}
+
+
+@pytest.mark.parametrize("deed", ["issue", "rotate"])
+def test_reloading_a_page_that_showed_a_secret_leads_back(console, issued, deed):
+    assert console.get(f"/integrations/azure-scim/client/{deed}").path == (
+        "/integrations/azure-scim"
+    )

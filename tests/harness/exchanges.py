@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from envoy_console.directory import exchange_log
+from envoy_console.directory import exchange_log, wire_log
 from envoy_console.models.transactions import read
 from tests.builders import Company
 
@@ -25,8 +25,8 @@ class WireLog:
         with self._app.app_context():
             exchange_log.current().flush()
             with read() as tx:
-                (row,) = exchange_log.page(tx, self._company.id, method=method, limit=1)
-                return exchange_log.detail(tx, self._company.id, row.id)
+                (row,) = wire_log.page(tx, self._company.id, method=method, limit=1)
+                return wire_log.detail(tx, self._company.id, row.id)
 
     def next(self, method: str = "") -> Any:
         """Return the first exchange, once there is one.
