@@ -18,8 +18,8 @@ function relative(seconds) {
   const size = Math.abs(seconds);
   if (size < 1) return "now";
   const [unit, length] = STEPS.find(([, step]) => size >= step);
-  const count = Math.floor(size / length);
-  return seconds < 0 ? `in ${count}${unit}` : `${count}${unit} ago`;
+  if (seconds < 0) return `in ${Math.round(size / length)}${unit}`;
+  return `${Math.floor(size / length)}${unit} ago`;
 }
 
 refreshTimes();
