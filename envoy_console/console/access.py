@@ -16,7 +16,7 @@ from flask_login import current_user
 
 from envoy_console import config
 from envoy_console.console.identity import me
-from envoy_console.directory import accounts
+from envoy_console.directory import accounts, sessions
 from envoy_console.directory.accounts import GLOBAL_ADMIN, LOCATION_ADMIN, VIEWER
 from envoy_console.extensions import login_manager
 from envoy_console.models.base import now
@@ -106,7 +106,7 @@ def guard() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return ask_to_sign_in()
     if request.endpoint not in UNATTENDED:
-        accounts.keep_alive(me())
+        sessions.keep_alive(me())
     return _judge(current_app.view_functions[request.endpoint]) if is_writing else None
 
 

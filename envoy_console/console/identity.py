@@ -8,9 +8,9 @@ from typing import ClassVar
 from flask import Flask, request
 from flask_login import current_user
 
-from envoy_console.directory import accounts
-from envoy_console.directory.accounts import SignedIn
+from envoy_console.directory import sessions
 from envoy_console.directory.actors import Actor
+from envoy_console.directory.sessions import SignedIn
 from envoy_console.extensions import login_manager
 from envoy_console.models.transactions import read
 
@@ -38,7 +38,7 @@ def init_app(_app: Flask) -> None:
 def find(secret_id: str) -> Administrator | None:
     """Return the administrator whose session this is, unless it has ended."""
     with read() as tx:
-        account = accounts.session(tx, secret_id)
+        account = sessions.session(tx, secret_id)
     return Administrator(secret_id, account) if account else None
 
 

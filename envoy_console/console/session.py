@@ -12,7 +12,7 @@ from envoy_console.console.blueprint import bp
 from envoy_console.console.forms import ConfirmForm, Form, SignInForm
 from envoy_console.console.identity import find, me, source
 from envoy_console.console.links import own_path
-from envoy_console.directory import accounts
+from envoy_console.directory import sessions
 from envoy_console.directory.throttle import ThrottledError
 from envoy_console.models.transactions import write
 
@@ -29,7 +29,7 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _ask("console/sign_in.html", form, 422 if form.errors else 200)
     try:
-        secret_id = accounts.sign_in(
+        secret_id = sessions.sign_in(
             form.email.data, form.password.data, source=source()
         )
     except ThrottledError as error:
@@ -45,7 +45,7 @@ def sign_in() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """End this session."""
     secret_id = current_user.secret_id
-    write(lambda tx: accounts.sign_out(tx, secret_id))
+    write(lambda tx: sessions.sign_out(tx, secret_id))
     leave()
     flash("You are signed out.", "ok")
     return see_other(url_for(".sign_in"))
@@ -59,7 +59,7 @@ def confirm() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _ask("console/confirm.html", form, 422 if form.errors else 200)
     try:
-        is_right = accounts.confirm(me(), form.password.data, source=source())
+        is_right = sessions.confirm(me(), form.password.data, source=source())
     except ThrottledError as error:
         return _throttled("console/confirm.html", form, error)
     if not is_right:

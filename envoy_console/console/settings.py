@@ -15,7 +15,7 @@ from envoy_console.console.blueprint import bp
 from envoy_console.console.forms import LocationForm, PasswordForm
 from envoy_console.console.identity import acting, me, source
 from envoy_console.console.session import leave
-from envoy_console.directory import accounts, locations
+from envoy_console.directory import accounts, locations, sessions
 from envoy_console.directory.errors import RuleError
 from envoy_console.directory.locations import LocationError, UnknownLocationError
 from envoy_console.directory.throttle import ThrottledError
@@ -97,7 +97,7 @@ def change_password() -> ResponseReturnValue:
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every session of one's own, this one too."""
     account_id = me().account_id
-    write(lambda tx: accounts.sign_out_everywhere(tx, account_id))
+    write(lambda tx: sessions.sign_out_everywhere(tx, account_id))
     leave()
     flash("You are signed out everywhere.", "ok")
     return see_other(url_for(".sign_in"))

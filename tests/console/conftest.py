@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from envoy_console.directory import accounts, groups, tokens
+from envoy_console.directory import accounts, groups, sessions, tokens
 from envoy_console.models.base import now
 from envoy_console.models.transactions import write
 from tests.builders import PASSWORD, Company
@@ -45,11 +45,11 @@ def let_time_pass(app, company):
 
     def later():
         long_ago = now() - timedelta(minutes=10)
-        mine = accounts.sessions.c.account_id == company.account_id
+        mine = sessions.sessions.c.account_id == company.account_id
         with app.app_context():
             write(
                 lambda tx: tx.execute(
-                    accounts.sessions.update().where(mine).values(confirmed_at=long_ago)
+                    sessions.sessions.update().where(mine).values(confirmed_at=long_ago)
                 )
             )
 
