@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    response.headers.update(ALWAYS)
+    response.headers.extend(ALWAYS)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     if config.current().is_https:

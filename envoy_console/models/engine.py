@@ -51,6 +51,7 @@ def engine_options(url: str) -> dict[str, Any]:
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
         "pool_size": 16,
+        "pool_use_lifo": True,  # whose caches are warm
         "max_overflow": 8,
     }
     if make_url(url).get_backend_name() == "sqlite":
