@@ -170,7 +170,8 @@ def reset_company(name: str) -> None:
 @in_plain_words
 def load_company(file: Path, name: str, as_json: bool) -> None:
     """Add the users and groups of FILE, one SCIM resource a line; all or nothing."""
-    loaded = write(lambda tx: _load(tx, name, file))
+    with loading.surveyed(file) as survey:
+        loaded = write(lambda tx: _load(tx, name, survey))
     if as_json:
         _print_json({"users": loaded.users, "groups": loaded.groups})
         return
@@ -279,10 +280,10 @@ def revoke_client(name: str) -> None:
     click.echo("Revoked. Its access tokens are answered 401 from now on.")
 
 
-def _load(tx: Connection, name: str, file: Path) -> loading.Loaded:
+def _load(tx: Connection, name: str, survey: loading.Survey) -> loading.Loaded:
     actor = Actor.command_line(companies.by_name(tx, name).id)
     location_id = locations.default_id(tx, actor.company_id)
-    return loading.load(tx, actor, file, location_id=location_id)
+    return loading.load(tx, actor, survey, location_id=location_id)
 
 
 def _issue(tx: Connection, name: str, lifetime: timedelta) -> str:

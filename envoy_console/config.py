@@ -11,6 +11,7 @@ import base64
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -142,12 +143,14 @@ def _secret(env: Mapping[str, str], name: str, instance: Path, production: bool)
 
 def _kept_secret(file: Path) -> str:
     """Return the secret in `file`, making it on first use (one process wins)."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text()
-    with os.fdopen(descriptor, "w") as opened:
-        opened.write(secrets.token_urlsafe(32))
+    if not file.exists():
+        mine = file.with_name(f"{file.name}.{os.getpid()}")
+        descriptor = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as opened:
+            opened.write(secrets.token_urlsafe(32))
+        with suppress(FileExistsError):
+            os.link(mine, file)  # whole, or not at all
+        mine.unlink()
     return file.read_text()
 
 

@@ -22,6 +22,7 @@ from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from flask import Blueprint, Flask, Request, Response, jsonify, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from envoy_console import config
@@ -148,6 +149,16 @@ def slow_down(error: ThrottledError) -> Response:
     failure = InvalidClientError(str(error), status_code=429)
     response = refuse(failure)
     response.headers["Retry-After"] = str(round(error.retry_after.total_seconds()) or 1)
+    return response
+
+
+@bp.errorhandler(OperationalError)
+def refuse_for_now(_error: OperationalError) -> Response:
+    """Answer 503 while the database cannot serve."""
+    failure = OAuth2Error("Try again shortly.", status_code=503)
+    failure.error = "temporarily_unavailable"
+    response = refuse(failure)
+    response.headers["Retry-After"] = "2"
     return response
 
 

@@ -98,6 +98,8 @@ def guard() -> ResponseReturnValue | None:
     """Answer instead of the view when the view may not be used."""
     if request.endpoint is None or request.blueprint == "scim":
         return None
+    if request.blueprint == "console" and _holds_nul():
+        abort(400)
     is_writing = request.method not in READING
     if is_writing and _comes_from_elsewhere():
         abort(403)
@@ -155,6 +157,12 @@ def _judge(view: Callable[..., Any]) -> ResponseReturnValue | None:
     if wants_json():
         return jsonify(confirm=confirm), 403
     return redirect(confirm, 303)
+
+
+def _holds_nul() -> bool:
+    """Tell whether anything was sent that no database could hold or look for."""
+    given = (value for _, values in request.values.lists() for value in values)
+    return "\0" in request.path or any("\0" in value for value in given)
 
 
 def _comes_from_elsewhere() -> bool:

@@ -27,7 +27,6 @@ STATUSES = {
     "401": "401 not authorised",
     "404": "404 not found",
     "409": "409 conflict",
-    "429": "429 too many requests",
 }
 RESOURCES = {"Users": "Users", "Groups": "Groups"}
 QUIRK_NAMES = {name: name.replace("_", " ") for name in QUIRKS}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.directory import history, people, records
+from envoy_console.directory import groups, history, people, records
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.fields import (
     Document,
@@ -22,14 +22,12 @@ from envoy_console.directory.fields import (
 from envoy_console.directory.history import Subject
 from envoy_console.directory.people import EmployeeRecord
 from envoy_console.directory.records import Record, Versions
-from envoy_console.models import Employee, Group, Membership
+from envoy_console.models import Employee
 from envoy_console.models.base import new_id, now, table
 from envoy_console.scim.errors import InvalidValueError, UniquenessError
 from envoy_console.scim.schemas import ENTERPRISE, USER
 
 employees = table(Employee)
-groups = table(Group)
-memberships = table(Membership)
 managers = employees.alias("managers")
 
 USER_NAME_KEY = "uq_employees_company_id_user_name_key"
@@ -63,17 +61,25 @@ def create_many(
     Raises UniquenessError when a userName is taken.
     """
     rows = [
-        _new_row(actor, employee_id, document, location_id)[0]
+        _new_row(actor, employee_id, {"active": True, **document}, location_id)[0]
         for employee_id, document in documents.items()
     ]
     _refuse_taken(tx, actor, rows)
-    tx.execute(employees.insert(), rows)
+    try:
+        tx.execute(employees.insert(), rows)
+    except IntegrityError as error:
+        raise records.taken(
+            error, USER_NAME_KEY, "Somebody else just took one of the userNames."
+        ) from error
     history.record_many(
         tx,
         actor,
         "created",
         (
-            ((history.EMPLOYEE, row["id"], row["display_name"]), document)
+            (
+                (history.EMPLOYEE, row["id"], row["display_name"]),
+                {"active": True, **document},
+            )
             for row, document in zip(rows, documents.values(), strict=True)
         ),
     )
@@ -126,7 +132,7 @@ def delete(
     """Remove an employee, their memberships, and every reference to them as manager."""
     old = people.locked(tx, actor.company_id, employee_id)
     records.expect(old.version, versions)
-    _leave_groups(tx, actor, old)
+    groups.lose(tx, actor, old.id)
     _leave_reports(tx, actor, old)
     tx.execute(employees.delete().where(employees.c.id == employee_id))
     history.record(tx, actor, "deleted", subject(old))
@@ -263,26 +269,6 @@ def _without_manager(document: Document) -> tuple[Document, str | None]:
     if rest:
         document[ENTERPRISE] = rest
     return document, extension["manager"].get("value")
-
-
-def _leave_groups(tx: Connection, actor: Actor, old: EmployeeRecord) -> None:
-    if not old.groups:
-        return
-    theirs = memberships.c.member_id == old.id
-    ids = [group["value"] for group in old.groups]
-    tx.execute(memberships.delete().where(theirs))
-    tx.execute(
-        groups.update()
-        .where(groups.c.id.in_(ids))
-        .values(
-            member_count=groups.c.member_count - 1,
-            version=groups.c.version + 1,
-            updated_at=now(),
-        )
-    )
-    for group in old.groups:
-        named = (history.GROUP, group["value"], group["display"])
-        history.record_members(tx, actor, "member_removed", named, [old.id])
 
 
 def _leave_reports(tx: Connection, actor: Actor, old: EmployeeRecord) -> None:

@@ -8,6 +8,7 @@ which are written with the change itself, are not.
 from __future__ import annotations
 
 import atexit
+import logging
 import queue
 import threading
 import time
@@ -19,8 +20,9 @@ from typing import Any, cast
 import sqlalchemy as sa
 from flask import Flask, current_app
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError
 
+from envoy_console.directory import sessions, throttle
 from envoy_console.directory.tokens import erase_closed_windows
 from envoy_console.models import (
     Company,
@@ -42,9 +44,11 @@ tokens = table(ScimToken)
 clients = table(OAuthClient)
 companies = table(Company)
 
+logger = logging.getLogger(__name__)
+
 FLUSH_EVERY = 0.25
 BATCH = 200
-WAITING_AT_MOST = 10_000
+WAITING_AT_MOST = 2_000
 PRUNE_EVERY = 50
 PATIENCE = 30.0
 
@@ -100,7 +104,7 @@ class ExchangeLog:
 
     def start(self) -> None:
         """Start the thread, if need be; needs an app, unlike adding thereafter."""
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             self._start(writer())
 
     def flush(self, seconds: float = 5.0) -> None:
@@ -112,7 +116,7 @@ class ExchangeLog:
 
     def _start(self, engine: Engine) -> None:
         with self._starting:
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 atexit.register(self.flush)
                 self._thread = threading.Thread(
                     target=self._run, args=(engine,), name="exchange-log", daemon=True
@@ -140,11 +144,22 @@ class ExchangeLog:
     def _save(self, engine: Engine, rows: list[Exchange]) -> None:
         self._batches += 1
         try:
-            write_with(engine, lambda tx: _insert(tx, rows), seconds=PATIENCE)
+            self._write(engine, rows)
             if self._batches % PRUNE_EVERY == 1:
                 write_with(engine, lambda tx: _tidy(tx, self._kept), seconds=PATIENCE)
-        except SQLAlchemyError:
-            return  # a gap in the log is acceptable; a dead log thread is not
+        except Exception:
+            # a gap in the log is acceptable; a dead log thread is not
+            logger.exception("the wire log has a gap of %s requests", len(rows))
+
+    def _write(self, engine: Engine, rows: list[Exchange]) -> None:
+        """Write the rows; one that the database cannot take goes without the others."""
+        try:
+            write_with(engine, lambda tx: _insert(tx, rows), seconds=PATIENCE)
+        except (DataError, IntegrityError):
+            if len(rows) == 1:
+                raise
+            for row in rows:
+                self._save(engine, [row])
 
 
 def init_app(app: Flask) -> None:
@@ -237,9 +252,11 @@ def _adopting(resources: sa.Table, integration_id: str, ids: set[str]) -> sa.Upd
 
 
 def _tidy(tx: Connection, kept: int) -> None:
-    """Let go of what is past its time: old exchanges, tokens that nobody may see."""
+    """Let go of what is past its time."""
     _prune(tx, kept)
     erase_closed_windows(tx)
+    sessions.forget_old(tx)
+    throttle.forget_rested(tx)
 
 
 def _prune(tx: Connection, kept: int) -> None:

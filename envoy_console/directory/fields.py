@@ -14,6 +14,7 @@ from sqlalchemy import Column
 
 from envoy_console.models import Employee, Group
 from envoy_console.models.base import table
+from envoy_console.scim.errors import InvalidValueError
 from envoy_console.scim.folding import fold
 from envoy_console.scim.schemas import ENTERPRISE, Attribute, ResourceType
 
@@ -76,6 +77,23 @@ TUTORIAL_ATTRIBUTES: tuple[tuple[str, str], ...] = (
 )
 
 
+# a row of an index in PostgreSQL may have some 2,700 bytes, ids included
+KEY_BYTES = 2_048
+
+
+def unique_key(name: str, text: str) -> str:
+    """Return the folded key that tells resources apart; raises InvalidValueError."""
+    key = fold(text)
+    if len(key.encode()) > KEY_BYTES:
+        raise InvalidValueError(f"{name} is too long: at most {KEY_BYTES} bytes.")
+    return key
+
+
+def _cut(key: str) -> str:
+    """Cut a key that only has to sort and to find."""
+    return key.encode()[:KEY_BYTES].decode(errors="ignore")
+
+
 def employee_columns(document: Document) -> dict[str, Any]:
     """Return the projected columns of a user document."""
     extension = document.get(ENTERPRISE, {})
@@ -85,9 +103,9 @@ def employee_columns(document: Document) -> dict[str, Any]:
     return {
         "external_id": document.get("externalId"),
         "user_name": document["userName"],
-        "user_name_key": fold(document["userName"]),
+        "user_name_key": unique_key("userName", document["userName"]),
         "display_name": name,
-        "display_name_key": fold(name),
+        "display_name_key": _cut(fold(name)),
         "work_email": work_email,
         "work_email_key": _folded(work_email),
         "title": title,
@@ -108,7 +126,7 @@ def group_columns(document: Document) -> dict[str, Any]:
     return {
         "external_id": document.get("externalId"),
         "display_name": document["displayName"],
-        "display_name_key": fold(document["displayName"]),
+        "display_name_key": unique_key("displayName", document["displayName"]),
     }
 
 
@@ -165,7 +183,7 @@ def _fold_value(value: Any, attribute: Attribute | None) -> Any:
 
 
 def _folded(text: str | None) -> str | None:
-    return None if text is None else fold(text)
+    return None if text is None else _cut(fold(text))
 
 
 def _value_at(document: Document, path: str) -> Any:

@@ -147,9 +147,21 @@ def delete(
     """Remove a group; its members stay, and groups that held it lose it."""
     old = _one(tx, _LOCKED, actor.company_id, group_id)
     records.expect(old.version, versions)
-    tx.execute(_one_fewer(memberships.leave_all(tx, group_id)))
+    lose(tx, actor, group_id)
     tx.execute(groups.delete().where(groups.c.id == group_id))
     history.record(tx, actor, "deleted", subject(old))
+
+
+def lose(tx: Connection, actor: Actor, member_id: str) -> None:
+    """Take somebody who is about to be deleted out of every group.
+
+    What the DELETE returns counts, not what was read before: they may have joined a
+    group while the deletion waited for their row.
+    """
+    left = memberships.leave_all(tx, member_id)
+    for group in tx.execute(_ONE_FEWER, {"ids": left, "at": now()}) if left else ():
+        named = (history.GROUP, group.id, group.display_name)
+        history.record_members(tx, actor, "member_removed", named, [member_id])
 
 
 def subject(record: Record) -> Subject:
@@ -180,6 +192,17 @@ _BY_IDS = _SELECT.where(
 _LOCKED = _BY_ID.with_for_update()
 
 _INSERT = groups.insert()
+
+_ONE_FEWER = (
+    groups.update()
+    .where(groups.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(
+        member_count=groups.c.member_count - 1,
+        version=groups.c.version + 1,
+        updated_at=sa.bindparam("at", type_=groups.c.updated_at.type),
+    )
+    .returning(groups.c.id, groups.c.display_name)
+)
 
 _UPDATE = groups.update().where(groups.c.id == sa.bindparam("changed_id"))
 
@@ -259,15 +282,3 @@ def _guarded(tx: Connection, statement: Any, values: Any, document: Document) ->
 def _without_members(document: Document) -> tuple[Document, list[str]]:
     rest = {name: value for name, value in document.items() if name != "members"}
     return rest, [member["value"] for member in document.get("members", ())]
-
-
-def _one_fewer(group_ids: Sequence[str]) -> sa.Update:
-    return (
-        groups.update()
-        .where(groups.c.id.in_(group_ids))
-        .values(
-            member_count=groups.c.member_count - 1,
-            version=groups.c.version + 1,
-            updated_at=now(),
-        )
-    )

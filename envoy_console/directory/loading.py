@@ -11,6 +11,7 @@ so that a group may have more members than a line can hold.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -109,15 +110,21 @@ class Survey:
         return self.renamed.get(reference, reference)
 
 
-def load(
-    tx: Connection, actor: Actor, file: Path, *, location_id: str | None
-) -> Loaded:
-    """Add the users and groups of `file`; raises LoadError, and then adds none."""
+@contextmanager
+def surveyed(file: Path) -> Iterator[Survey]:
+    """Read and check every line, before any transaction; raises LoadError."""
     with TemporaryFile() as users, TemporaryFile() as groups:
         survey = Survey(Sheaf(users), Sheaf(groups))
         _take(survey, file)
-        _add(tx, actor, survey, location_id)
-        return Loaded(survey.users.count, len(survey.ids) - survey.users.count)
+        yield survey
+
+
+def load(
+    tx: Connection, actor: Actor, survey: Survey, *, location_id: str | None
+) -> Loaded:
+    """Add the users and groups of a file; raises LoadError, and then adds none."""
+    _add(tx, actor, survey, location_id)
+    return Loaded(survey.users.count, len(survey.ids) - survey.users.count)
 
 
 def _add(tx: Connection, actor: Actor, survey: Survey, location_id: str | None) -> None:
@@ -130,7 +137,6 @@ def _add(tx: Connection, actor: Actor, survey: Survey, location_id: str | None) 
 
 
 def _take(survey: Survey, file: Path) -> None:
-    """Read and check every line."""
     for number, text in _numbered(file):
         try:
             survey.note(_line(number, text))

@@ -5,9 +5,10 @@ Adding one member to a group of 100,000 touches one row and reads none of the ot
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -52,14 +53,17 @@ def of_groups(
 
 def stream(
     tx: Connection, group_id: str, *, names: bool = False
-) -> Generator[Sequence[Member], None, None]:
-    """Yield the members of one group, some at a time, however many there are."""
-    options = {"stream_results": True, "yield_per": STREAMED_AT_ONCE}
-    statement = _alone(_NAMED_MEMBERS if names else _MEMBERS)
-    with tx.execute(
-        statement, {"group_ids": [group_id]}, execution_options=options
-    ) as found:
-        yield from cast(Iterator[Sequence[Member]], found.partitions())
+) -> Iterator[Sequence[Member]]:
+    """Yield the members of one group, some at a time, however many there are.
+
+    Each part is a statement of its own that goes on after the last one's end, so that
+    a client who takes their time keeps no transaction open.
+    """
+    statement = _next_part(_NAMED_MEMBERS if names else _MEMBERS)
+    values = {"group_ids": [group_id], "after": ""}
+    while part := tx.execute(statement, values).all():
+        yield part
+        values["after"] = part[-1][0]
 
 
 def move(
@@ -163,10 +167,12 @@ _NAMED_MEMBERS = (
 )
 
 
-def _alone(statement: sa.Select[Any]) -> sa.Select[Any]:
-    """Leave out the column that says which group, where there is one alone."""
+@cache
+def _next_part(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Narrow a statement down to what follows; which group it is, one knows."""
     _group_id, *columns = statement.selected_columns
-    return statement.with_only_columns(*columns)
+    following = statement.where(memberships.c.member_id > sa.bindparam("after"))
+    return following.with_only_columns(*columns).limit(STREAMED_AT_ONCE)
 
 
 def _joining(candidates: sa.Table, member_type: str) -> sa.Insert:

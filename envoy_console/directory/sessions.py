@@ -24,6 +24,7 @@ from envoy_console.models.transactions import read, write
 from envoy_console.scim.folding import fold
 
 SEEN_EVERY = timedelta(minutes=1)
+FORGOTTEN_AFTER = timedelta(days=7)
 
 accounts = table(Account)
 sessions = table(AccountSession)
@@ -113,6 +114,11 @@ def confirm(signed_in: SignedIn, password: str, *, source: str) -> bool:
         return False
     write(lambda tx: _confirmed(tx, signed_in, key, source))
     return True
+
+
+def forget_old(tx: Connection) -> None:
+    """Delete the rows of sessions that timed out long ago."""
+    tx.execute(sessions.delete().where(sessions.c.seen_at < now() - FORGOTTEN_AFTER))
 
 
 def sign_out(tx: Connection, raw: str) -> None:

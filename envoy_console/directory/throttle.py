@@ -61,6 +61,13 @@ def forgive(tx: Connection, key: str) -> None:
     tx.execute(throttles.delete().where(throttles.c.key == key))
 
 
+def forget_rested(tx: Connection) -> None:
+    """Delete the rows of whoever has not tried for so long that they start anew."""
+    throttles = table(Throttle)
+    rested = throttles.c.blocked_until < now() - 2 * LONGEST
+    tx.execute(throttles.delete().where(rested))
+
+
 def _pause(failures: int, free: int) -> timedelta:
     if failures < free:
         return timedelta(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -84,10 +85,10 @@ def _conditions(
     found = []
     if status == "rejected":
         found.append(exchanges.c.status >= 400)
-    elif status.endswith("xx") and status[:1].isdigit():
+    elif re.fullmatch("[1-5]xx", status):
         first = int(status[0]) * 100
         found.append(exchanges.c.status.between(first, first + 99))
-    elif status.isdigit() and len(status) == 3:
+    elif re.fullmatch("[1-5][0-9]{2}", status):
         found.append(exchanges.c.status == int(status))
     if method:
         found.append(exchanges.c.method == method.upper())

@@ -27,12 +27,17 @@ def write_to(engine: Engine, target: Path) -> None:
     if target.exists():
         raise BackupError(f"{target} exists already. Name a new file.")
     unfinished = target.with_name(f"{target.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    _copy(engine, unfinished)
-    _check(unfinished)
-    _sync(unfinished)
-    unfinished.rename(target)
-    _sync(target.parent)
+    try:
+        unfinished.unlink(missing_ok=True)
+        _copy(engine, unfinished)
+        _check(unfinished)
+        _sync(unfinished)
+        unfinished.rename(target)
+        _sync(target.parent)
+    except (sqlite.Error, OSError) as error:
+        raise BackupError(f"{target} could not be written: {error}.") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _copy(engine: Engine, target: Path) -> None:
@@ -47,10 +52,13 @@ def _check(target: Path) -> None:
     copy = sqlite.connect(target)
     try:
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+        tables = copy.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     finally:
         copy.close()
     if verdict != "ok":
         raise BackupError(f"The copy is not sound ({verdict}). Try again.")
+    if not tables:
+        raise BackupError("The database is empty. Is DATABASE_URL the right one?")
 
 
 def _sync(path: Path) -> None:

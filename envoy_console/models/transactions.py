@@ -1,6 +1,6 @@
 """`read()` and `write(work)`: the only two ways to the database.
 
-A request is one transaction. `write` runs the whole unit of work again when the
+What a request changes is one transaction. `write` runs the whole unit of work again when the
 database asks for it (a lock that timed out, a serialization failure), so `work`
 must be a function of the connection alone. On SQLite a writer says BEGIN IMMEDIATE:
 a transaction that reads first and writes later would fail at once with
@@ -73,11 +73,8 @@ def writer() -> Engine:
 
 
 def streamer() -> Engine:
-    """Return the engine to read from what does not fit into memory.
-
-    It reads in a transaction: PostgreSQL has server-side cursors only there.
-    """
-    return db.engine
+    """Return the reading engine, for answers that are written after the request."""
+    return _engines()[0]
 
 
 def write_with(engine: Engine, work: Work[T], seconds: float) -> T:

@@ -45,7 +45,10 @@ class Turns:
 
     def _opened(self) -> int:
         if self._descriptor is None:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            except OSError as error:
+                raise OperationalError("opening the lock file", None, error) from error
         return self._descriptor
 
     def _wait(self, descriptor: int, deadline: float) -> None:

@@ -15,6 +15,9 @@ from envoy_console.scim.nodes import Comparison, Node, Operator, Or
 from envoy_console.scim.paths import AttributePath, Path
 from envoy_console.scim.values import read_values
 
+# databases bind only so many values in one statement
+MAX_JOINED = 10_000
+
 Verb = Literal["add", "remove", "replace"]
 
 
@@ -62,7 +65,9 @@ def join(links: list[LinkOperation], following: LinkOperation) -> None:
 def _can_join(last: LinkOperation, following: LinkOperation) -> bool:
     if (last.op, last.attribute) != (following.op, following.attribute):
         return False
-    return last.op != "replace" and bool(last.values and following.values)
+    if last.op == "replace" or not (last.values and following.values):
+        return False
+    return len(last.values) + len(following.values) <= MAX_JOINED
 
 
 def _chosen_links(op: Verb, path: Path) -> LinkOperation:

@@ -99,6 +99,7 @@ COMMON_ATTRIBUTES = (
     Attribute(
         "externalId",
         case_exact=True,
+        max_length=512,
         description="The identifier that the provisioning client gave to the resource.",
     ),
     Attribute(
@@ -302,7 +303,12 @@ ENTERPRISE_ATTRIBUTES = (
     _complex(
         "manager",
         "The user's manager.",
-        Attribute("value", case_exact=True, description="The id of the manager."),
+        Attribute(
+            "value",
+            case_exact=True,
+            max_length=512,
+            description="The id of the manager.",
+        ),
         _reference("$ref", "Where the manager can be read.", "User"),
         Attribute(
             "displayName",

@@ -207,7 +207,7 @@ def _path() -> str:
 
 def _resource_type() -> str | None:
     parts = request.path.split("/", 4)
-    return parts[3][:64] if len(parts) > 3 else None
+    return _storable(parts[3])[:64] if len(parts) > 3 else None
 
 
 def _resource_id(exchange: Current) -> str | None:

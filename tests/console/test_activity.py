@@ -164,3 +164,16 @@ def test_admin_activity_names_deeds_and_their_authors(console, installed):
 @pytest.mark.parametrize("page", ["requests", "changes"])
 def test_an_empty_log_says_what_fills_it(console, page):
     assert console.get(f"/activity/{page}").select(".empty")
+
+
+@pytest.mark.parametrize("status", ["²²²", "²xx", "99999", "٤٠٤"])
+def test_a_status_that_is_none_is_no_failure(console, status):
+    console.get(f"/activity/requests?status={status}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/activity/requests/%00", "/employees?query=%00", "/activity/requests?query=a%00"],
+)
+def test_what_no_database_can_hold_is_refused(console, path):
+    assert console.http.get(path).status_code == 400

@@ -106,3 +106,10 @@ def test_signing_in_over_https_needs_no_referrer(app, company):
     )
 
     assert answer.status_code == 303
+
+
+def test_an_address_with_a_nul_is_refused(stranger):
+    form = stranger.get("/sign-in").form("main form")
+    fields = {**form.fields, "email": "a\0@b.example", "password": "x"}
+
+    assert stranger.http.post("/sign-in", data=fields).status_code == 400

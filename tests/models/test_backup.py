@@ -47,6 +47,26 @@ def test_a_backup_overwrites_nothing(backup, tmp_path):
     assert kept.read_text() == "precious"
 
 
+@pytest.mark.usefixtures("on_sqlite")
+def test_a_backup_that_cannot_be_written_says_so_and_leaves_nothing(backup, tmp_path):
+    told = backup(tmp_path / "nowhere" / "copy.db")
+
+    assert told.exit_code == 1
+    assert told.output.startswith("Error: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_database_is_no_backup(tmp_path):
+    empty = serving.make_app(tmp_path, f"sqlite:///{tmp_path / 'typo.db'}")
+
+    copy = str(tmp_path / "copy.db")
+    told = empty.test_cli_runner().invoke(args=["backup", copy])
+    serving.disconnect(empty)
+
+    assert told.exit_code == 1
+    assert "DATABASE_URL" in told.output
+
+
 def test_postgresql_is_left_to_its_own_tools(backup, app, tmp_path):
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         pytest.skip("this database is not on PostgreSQL")

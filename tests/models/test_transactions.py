@@ -69,6 +69,13 @@ def test_writers_take_turns_and_whoever_waits_too_long_is_told(tmp_path):
         pass
 
 
+def test_a_lock_file_that_cannot_be_opened_is_a_busy_database(tmp_path):
+    nowhere = Turns(str(tmp_path / "nowhere" / "database.lock"))
+
+    with pytest.raises(OperationalError), nowhere.taken(1):
+        pass
+
+
 def test_the_wire_log_goes_on_after_the_database_was_locked(impatient, monkeypatch):
     monkeypatch.setattr(exchange_log, "PATIENCE", 0.1)
     company = builders.found_company(impatient)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.messages import CORE_USER, ERROR, PATCH_OP, patch, replace
+from tests.messages import CORE_GROUP, CORE_USER, ERROR, PATCH_OP, patch, replace
 
 NAMES = ["userName", "displayName", "title", "nickName", "locale", "externalId"]
 
@@ -110,6 +110,35 @@ def test_a_user_name_that_deceives_the_eye_is_refused(scim, user_name):
 
     assert is_refused(answer)
     assert "userName" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("/Users", "externalId"), ("/Users", "userName"), ("/Groups", "displayName")],
+)
+@pytest.mark.parametrize("character", ["a", "本", "ﷺ"])
+def test_a_name_too_long_for_an_index_is_refused_by_name(scim, kind, name, character):
+    schema = CORE_USER if kind == "/Users" else CORE_GROUP
+    body = {"schemas": [schema], "userName": "a@b.example", "displayName": "A"}
+
+    answer = scim.post(kind, {**body, name: character * 1024})
+
+    assert is_refused(answer) or (character == "a" and kind == "/Groups")
+    if answer.status_code == 400:
+        assert name in answer.json()["detail"]
+
+
+def test_a_long_name_of_several_parts_is_kept(scim):
+    name = {"givenName": "本" * 1000, "familyName": "名" * 1000}
+
+    assert scim.create_user(name=name)["name"] == name
+
+
+def test_a_nul_in_the_address_costs_the_wire_log_nothing(scim, wire_log):
+    scim.get("/Us%00ers")
+    scim.get("/Users?count=0")
+
+    assert wire_log.newest("GET").path.endswith("count=0")
 
 
 @pytest.mark.parametrize("path", PATHS, ids=range(len(PATHS)))

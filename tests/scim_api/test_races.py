@@ -67,6 +67,22 @@ def test_joining_and_leaving_at_once_leave_a_true_count(scim, console):
     assert "4 members" in console.get(f"/groups/{group}").text
 
 
+def test_whoever_is_deleted_while_joining_leaves_no_trace(scim, console):
+    group = scim.create_group("Roads")["id"]
+    members = f"/Groups/{group}"
+
+    for _ in range(10):
+        ann = scim.create_user()["id"]
+        joining = patch(add("members", [{"value": ann}]))
+        all_at_once(
+            lambda joining=joining: scim.patch(members, joining),
+            lambda ann=ann: scim.delete(f"/Users/{ann}"),
+        )
+
+    assert scim.get(members).json()["members"] == []
+    assert "0 members" in console.get(f"/groups/{group}").text
+
+
 def test_of_many_changes_to_one_version_one_wins(scim):
     ann = f"/Users/{scim.create_user()['id']}"
 
