@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection
 
 from flask import Response
+from sqlalchemy.engine import Connection
 
 from envoy_console import config
 from envoy_console.models.transactions import write
@@ -29,9 +30,12 @@ def carry_out_operations() -> Response:
         wire.read_body(), exchange.dialect, max_operations=MAX_OPERATIONS
     )
     # others wait for half of a write's time; they must not wait in vain
-    patience = config.current().write_deadline.total_seconds() / 4
-    deadline = time.monotonic() + patience
-    results = write(lambda tx: BulkRun(tx, deadline).results_of(asked))
+    at_most = config.current().write_deadline.total_seconds() * 3 / 8
+
+    def work(tx: Connection) -> list[Result]:
+        return BulkRun(tx, time.monotonic() + at_most).results_of(asked)
+
+    results = write(work)
     exchange.detail = _summary(results)
     return wire.scim_response(bulk.response(results))
 
