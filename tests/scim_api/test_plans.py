@@ -8,13 +8,18 @@ from envoy_console.extensions import db
 
 @pytest.fixture
 def plan_of(app):
-    """plan_of(work) -> the plans of the lists that `work` reads (SQLite only)."""
+    """plan_of(work) -> the plans of the lists that `work` reads (SQLite only).
 
-    def plans(work):
+    With `of`, the plans of other statements: those that begin so.
+    """
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
+        pytest.skip("with few rows PostgreSQL rightly prefers to read them all")
+
+    def plans(work, of="SELECT employees.id"):
         executed = []
 
         def note(_conn, _cursor, sql, parameters, *_):
-            if sql.startswith("SELECT employees.id"):
+            if sql.startswith(of):
                 executed.append((sql, parameters))
 
         with app.app_context():
@@ -49,10 +54,8 @@ def plan_of(app):
     ],
 )
 def test_a_later_page_is_found_by_index_and_not_sorted_out(
-    app, scim, plan_of, sort, condition
+    scim, plan_of, sort, condition
 ):
-    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
-        pytest.skip("with few rows PostgreSQL rightly prefers to read them all")
     for n in range(5):
         scim.create_user(externalId=f"e-{n}")
     cursor = scim.get(f"/Users?cursor=&count=2{sort}").json()["nextCursor"]
@@ -61,3 +64,21 @@ def test_a_later_page_is_found_by_index_and_not_sorted_out(
 
     assert condition in plan.splitlines()[0]
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+def test_whoever_was_looked_up_is_adopted_by_id(scim, wire_log, plan_of):
+    people = [scim.create_user()["id"] for _ in range(40)]
+
+    def look_up():
+        wire_log.newest("POST")  # what came before is written
+        for person in people:
+            scim.get(f"/Users/{person}")
+        wire_log.newest("GET")
+
+    plans = plan_of(look_up, of="UPDATE employees")
+
+    assert plans
+    for plan in plans:
+        assert (
+            "SEARCH employees USING INDEX sqlite_autoindex_employees_1 (id=?)" in plan
+        )
