@@ -208,12 +208,7 @@ _UPDATE = groups.update().where(groups.c.id == sa.bindparam("changed_id"))
 
 
 def _one(tx: Connection, query: Any, company_id: str, group_id: str) -> GroupRecord:
-    if not records.is_id(group_id):
-        raise records.missing("group", group_id)
-    found = tx.execute(query, {"company_id": company_id, "id": group_id}).first()
-    if found is None:
-        raise records.missing("group", group_id)
-    return _record(found)
+    return _record(records.one(tx, query, "group", company_id, group_id))
 
 
 def _record(row: Any) -> GroupRecord:

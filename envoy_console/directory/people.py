@@ -119,12 +119,7 @@ _LOCKED = _BY_ID.with_for_update(of=employees)
 def _one(
     tx: Connection, query: Any, company_id: str, employee_id: str
 ) -> EmployeeRecord:
-    if not records.is_id(employee_id):
-        raise records.missing("user", employee_id)
-    found = tx.execute(query, {"company_id": company_id, "id": employee_id}).first()
-    if found is None:
-        raise records.missing("user", employee_id)
-    return _record(found)
+    return _record(records.one(tx, query, "user", company_id, employee_id))
 
 
 def _record(row: Any) -> EmployeeRecord:

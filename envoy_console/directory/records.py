@@ -67,6 +67,18 @@ def missing(kind: str, resource_id: str) -> NotFoundError:
     return NotFoundError(f"There is no {kind} with the id “{resource_id[:64]}”.")
 
 
+def one(
+    tx: Connection, query: sa.Select[Any], kind: str, company_id: str, resource_id: str
+) -> Any:
+    """Return the row with that id in the company, or raise NotFoundError."""
+    if not is_id(resource_id):
+        raise missing(kind, resource_id)
+    found = tx.execute(query, {"company_id": company_id, "id": resource_id}).first()
+    if found is None:
+        raise missing(kind, resource_id)
+    return found
+
+
 def expect(version: int, versions: Versions) -> None:
     """Raise PreconditionFailedError unless `version` is one the client may change."""
     if versions is not None and version not in versions:
