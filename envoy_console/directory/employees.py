@@ -37,7 +37,7 @@ def create(
     tx: Connection, actor: Actor, document: Document, *, location_id: str | None
 ) -> EmployeeRecord:
     """Add an employee. Raises UniquenessError when the userName is taken."""
-    row, document = _new_row(actor, new_id(), document, location_id)
+    row, document = _new_row(actor, new_id(), _whole(document), location_id)
     name = _guarded(tx, actor, _INSERT, row, document)
     moment: datetime = row["created_at"]
     record = EmployeeRecord(
@@ -60,9 +60,10 @@ def create_many(
 
     Raises UniquenessError when a userName is taken.
     """
+    whole = {id: _whole(document) for id, document in documents.items()}
     rows = [
-        _new_row(actor, employee_id, {"active": True, **document}, location_id)[0]
-        for employee_id, document in documents.items()
+        _new_row(actor, employee_id, document, location_id)[0]
+        for employee_id, document in whole.items()
     ]
     _refuse_taken(tx, actor, rows)
     try:
@@ -78,9 +79,9 @@ def create_many(
         (
             (
                 (history.EMPLOYEE, row["id"], row["display_name"]),
-                {"active": True, **document},
+                document,
             )
-            for row, document in zip(rows, documents.values(), strict=True)
+            for row, document in zip(rows, whole.values(), strict=True)
         ),
     )
 
@@ -167,11 +168,16 @@ _UPDATE = (
 )
 
 
+def _whole(document: Document) -> Document:
+    """Return the document of somebody new: active, unless it says otherwise."""
+    return {"active": True, **document}
+
+
 def _new_row(
     actor: Actor, employee_id: str, document: Document, location_id: str | None
 ) -> tuple[dict[str, Any], Document]:
     """Return the row of a new employee, and the document as it is stored."""
-    document, manager_id = _without_manager({"active": True, **document})
+    document, manager_id = _without_manager(document)
     moment = now()
     row = {
         "id": employee_id,
