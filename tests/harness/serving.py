@@ -7,13 +7,18 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from envoy_console import create_app
 from envoy_console.config import Config
 from envoy_console.extensions import db
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
 
@@ -44,6 +49,21 @@ class QuietHandler(WSGIRequestHandler):
     def log(self, *_: object) -> None: ...
 
 
+def closing(app: WSGIApplication) -> WSGIApplication:
+    """Close every answer, even one whose browser left before it was written.
+
+    Werkzeug forgets to when the connection breaks while it drains the request.
+    """
+
+    def answer(
+        environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterator[bytes]:
+        with contextlib.closing(ClosingIterator(app(environ, start_response))) as parts:
+            yield from parts
+
+    return answer
+
+
 @contextlib.contextmanager
 def serve(app: Flask, listener: socket.socket) -> Iterator[None]:
     """Serve `app` on the port that `listener` holds."""
@@ -51,7 +71,7 @@ def serve(app: Flask, listener: socket.socket) -> Iterator[None]:
     server = make_server(
         host,
         port,
-        app,
+        closing(app),
         threaded=True,
         fd=listener.fileno(),
         request_handler=QuietHandler,
