@@ -3,23 +3,21 @@
 from flask import Flask
 
 from envoy_console.console import (
-    access,
     activity,
     admins,
     clients,
     employees,
     groups,
     home,
-    identity,
     integrations,
     preferences,
     session,
     settings,
     sidebar,
     tokens,
-    wording,
 )
 from envoy_console.console.blueprint import bp
+from envoy_console.web import access, identity, wording
 
 PAGES = (  # imported for their routes
     activity,

@@ -12,12 +12,12 @@ from sqlalchemy.engine import Connection
 
 from envoy_console import config
 from envoy_console.console.blueprint import bp
-from envoy_console.console.identity import me
-from envoy_console.console.links import Listing
-from envoy_console.console.wording import header_name
 from envoy_console.directory import audit, browse, history, wire_log
 from envoy_console.models.transactions import read
 from envoy_console.scim.dialects import QUIRKS
+from envoy_console.web.identity import me
+from envoy_console.web.links import Listing
+from envoy_console.web.wording import header_name
 
 FILTERS = ("query", "method", "status", "resource", "quirk")
 METHODS = {name: name for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from envoy_console.console.access import Permission, fresh_sign_in, requires
-from envoy_console.console.answers import attempt, see_other
 from envoy_console.console.blueprint import bp
 from envoy_console.console.forms import AdminForm, RoleForm
-from envoy_console.console.identity import acting, me
 from envoy_console.directory import accounts
 from envoy_console.directory.errors import RuleError
 from envoy_console.models.transactions import read, write
+from envoy_console.web.access import Permission, fresh_sign_in, requires
+from envoy_console.web.answers import attempt, see_other
+from envoy_console.web.identity import acting, me
 
 
 @bp.get("/settings/admins")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from envoy_console.console.wording import counted
 from envoy_console.directory.traffic import Minute
+from envoy_console.web.wording import counted
 
 HEIGHT = 36
 FLOOR = 2  # a minute without requests is seen as a line

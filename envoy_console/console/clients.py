@@ -9,16 +9,16 @@ from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Connection
 
-from envoy_console.console.access import Permission, fresh_sign_in, requires
-from envoy_console.console.answers import attempt, see_other
 from envoy_console.console.blueprint import bp
 from envoy_console.console.forms import RotateForm
-from envoy_console.console.identity import acting
 from envoy_console.console.integrations import azure_scim_page
 from envoy_console.directory import clients
 from envoy_console.directory.clients import Credentials
 from envoy_console.directory.errors import RuleError
 from envoy_console.models.transactions import write
+from envoy_console.web.access import Permission, fresh_sign_in, requires
+from envoy_console.web.answers import attempt, see_other
+from envoy_console.web.identity import acting
 
 
 @bp.post("/integrations/azure-scim/client/issue")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from envoy_console.console.answers import page_or_part
 from envoy_console.console.blueprint import bp
-from envoy_console.console.identity import me
-from envoy_console.console.links import Listing
 from envoy_console.directory import browse, history, integrations
 from envoy_console.models.transactions import read
+from envoy_console.web.answers import page_or_part
+from envoy_console.web.identity import me
+from envoy_console.web.links import Listing
 
 
 @bp.get("/groups")

@@ -9,10 +9,10 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from envoy_console.console.blueprint import bp
-from envoy_console.console.identity import me
-from envoy_console.console.wording import counted
 from envoy_console.directory import browse, history, integrations, tokens, wire_log
 from envoy_console.models.transactions import read
+from envoy_console.web.identity import me
+from envoy_console.web.wording import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from envoy_console import config
-from envoy_console.console.access import Permission, fresh_sign_in, requires
-from envoy_console.console.answers import attempt, see_other
 from envoy_console.console.blueprint import bp
 from envoy_console.console.charts import requests_per_minute
 from envoy_console.console.forms import (
@@ -19,7 +17,6 @@ from envoy_console.console.forms import (
     StrictForm,
     SyncForm,
 )
-from envoy_console.console.identity import acting, me
 from envoy_console.directory import (
     browse,
     clients,
@@ -30,6 +27,9 @@ from envoy_console.directory import (
     wire_log,
 )
 from envoy_console.models.transactions import read
+from envoy_console.web.access import Permission, fresh_sign_in, requires
+from envoy_console.web.answers import attempt, see_other
+from envoy_console.web.identity import acting, me
 
 CHART_MINUTES = 30
 

@@ -9,9 +9,9 @@ from typing import Any
 from flask import Flask, Response, request
 
 from envoy_console import config
-from envoy_console.console.answers import see_other
 from envoy_console.console.blueprint import bp
-from envoy_console.console.links import own_path
+from envoy_console.web.answers import see_other
+from envoy_console.web.links import own_path
 
 CHOICES = {"theme": ("light", "dark", "system"), "shortcuts": ("on", "off")}
 YEAR = 365 * 24 * 60 * 60

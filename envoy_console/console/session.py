@@ -6,15 +6,15 @@ from flask import flash, make_response, render_template, request, session, url_f
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from envoy_console.console.access import Permission, requires
-from envoy_console.console.answers import see_other
 from envoy_console.console.blueprint import bp
 from envoy_console.console.forms import ConfirmForm, Form, SignInForm
-from envoy_console.console.identity import find, me, source
-from envoy_console.console.links import own_path
 from envoy_console.directory import sessions
 from envoy_console.directory.throttle import ThrottledError
 from envoy_console.models.transactions import write
+from envoy_console.web.access import Permission, requires
+from envoy_console.web.answers import see_other
+from envoy_console.web.identity import find, me, source
+from envoy_console.web.links import own_path
 
 # the same words whether the address or the password is wrong
 NO_MATCH = "Email and password do not match. Check both and try again."

@@ -9,17 +9,17 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Connection
 
-from envoy_console.console.access import Permission, requires
-from envoy_console.console.answers import attempt, see_other
 from envoy_console.console.blueprint import bp
 from envoy_console.console.forms import LocationForm, PasswordForm
-from envoy_console.console.identity import acting, me, source
 from envoy_console.console.session import leave
 from envoy_console.directory import accounts, locations, sessions
 from envoy_console.directory.errors import RuleError
 from envoy_console.directory.locations import LocationError, UnknownLocationError
 from envoy_console.directory.throttle import ThrottledError
 from envoy_console.models.transactions import read, write
+from envoy_console.web.access import Permission, requires
+from envoy_console.web.answers import attempt, see_other
+from envoy_console.web.identity import acting, me, source
 
 
 @bp.get("/settings/company")

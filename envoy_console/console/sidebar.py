@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from envoy_console.console.identity import me
 from envoy_console.directory import browse, integrations
 from envoy_console.models.transactions import read
+from envoy_console.web.identity import me
 
 
 def init_app(app: Flask) -> None:

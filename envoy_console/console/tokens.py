@@ -7,20 +7,20 @@ from datetime import timedelta
 from flask import flash, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from envoy_console.console.access import (
+from envoy_console.console.blueprint import bp
+from envoy_console.console.forms import RotateForm
+from envoy_console.console.integrations import azure_scim_page
+from envoy_console.directory import tokens
+from envoy_console.directory.errors import RuleError
+from envoy_console.models.transactions import write
+from envoy_console.web.access import (
     Permission,
     fresh_sign_in,
     requires,
     wants_json,
 )
-from envoy_console.console.answers import attempt, see_other
-from envoy_console.console.blueprint import bp
-from envoy_console.console.forms import RotateForm
-from envoy_console.console.identity import acting
-from envoy_console.console.integrations import azure_scim_page
-from envoy_console.directory import tokens
-from envoy_console.directory.errors import RuleError
-from envoy_console.models.transactions import write
+from envoy_console.web.answers import attempt, see_other
+from envoy_console.web.identity import acting
 
 
 @bp.post("/integrations/azure-scim/tokens/<token_id>/reveal")

@@ -17,6 +17,24 @@ from envoy_console.models.directory import (
     Membership,
 )
 from envoy_console.models.engine import engine_options
+from envoy_console.models.entra import (
+    EntraApp,
+    EntraAssignment,
+    EntraAuditLog,
+    EntraCycle,
+    EntraEscrow,
+    EntraGroup,
+    EntraJob,
+    EntraLink,
+    EntraLinkedMember,
+    EntraMembership,
+    EntraNotification,
+    EntraOnDemand,
+    EntraProvisioningLog,
+    EntraTenant,
+    EntraUser,
+    EntraWork,
+)
 from envoy_console.models.integrations import Integration, OAuthClient, ScimToken
 from envoy_console.models.traffic import ScimExchange
 
@@ -28,6 +46,22 @@ __all__ = [
     "Company",
     "DirectoryEvent",
     "Employee",
+    "EntraApp",
+    "EntraAssignment",
+    "EntraAuditLog",
+    "EntraCycle",
+    "EntraEscrow",
+    "EntraGroup",
+    "EntraJob",
+    "EntraLink",
+    "EntraLinkedMember",
+    "EntraMembership",
+    "EntraNotification",
+    "EntraOnDemand",
+    "EntraProvisioningLog",
+    "EntraTenant",
+    "EntraUser",
+    "EntraWork",
     "Group",
     "Integration",
     "Location",

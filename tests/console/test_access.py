@@ -2,7 +2,7 @@
 
 import pytest
 
-from envoy_console.console.access import (
+from envoy_console.web.access import (
     ALLOWED,
     PUBLIC,
     READING,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from envoy_console.console.links import own_path
+from envoy_console.web.links import own_path
 from tests.harness.pages import Page
 
 FORM = "main form"

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from envoy_console.console import wording
 from envoy_console.models.base import now
+from envoy_console.web import wording
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
-from envoy_console.console.wording import visible
+from envoy_console.web.wording import visible
 
 # One slash, then nothing that a browser could read as another host.
 OWN_PATH = re.compile(r"/[!-\[\]-~]*")  # printable ASCII without the backslash

@@ -15,12 +15,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from envoy_console import config
-from envoy_console.console.identity import me
 from envoy_console.directory import accounts, sessions
 from envoy_console.directory.accounts import GLOBAL_ADMIN, LOCATION_ADMIN, VIEWER
 from envoy_console.extensions import login_manager
 from envoy_console.models.base import now
 from envoy_console.models.transactions import read
+from envoy_console.web.identity import me
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -51,6 +51,7 @@ class Permission(Enum):
     MANAGE_LOCATIONS = "add, rename and remove locations"
     MANAGE_ADMINS = "add admins and change their roles"
     CHOOSE_FEEDS = "choose which groups feed a location"
+    ADMINISTER_ENTRA = "administer the Entra tenant"
     KEEP_OWN_ACCOUNT = "keep their own account"
 
 
@@ -98,7 +99,7 @@ def guard() -> ResponseReturnValue | None:
     """Answer instead of the view when the view may not be used."""
     if request.endpoint is None or request.blueprint == "scim":
         return None
-    if request.blueprint == "console" and _holds_nul():
+    if request.blueprint in ("console", "entra") and _holds_nul():
         abort(400)
     is_writing = request.method not in READING
     if is_writing and _comes_from_elsewhere():
