@@ -26,6 +26,7 @@ from envoy_console import (
 )
 from envoy_console.config import Config
 from envoy_console.directory import exchange_log
+from envoy_console.entra import pages
 from envoy_console.models import transactions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +50,7 @@ def create_app(settings: Config | None = None) -> Flask:
     scim_api.init_app(app)
     oauth.init_app(app)
     console.init_app(app)
+    pages.init_app(app)
     health.init_app(app)
     errors.init_app(app)
     headers.init_app(app)

@@ -1,0 +1,57 @@
+"""Audit logs of the tenant: what an administrator did, in Entra's words (spec §3.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console.models.base import now, table
+from envoy_console.models.entra import EntraAuditLog
+
+audit_logs = table(EntraAuditLog)
+
+PROVISIONING, QUARANTINE = "Provisioning", "Quarantine"
+USERS, GROUPS, APPS = "UserManagement", "GroupManagement", "ApplicationManagement"
+
+
+def write_down(
+    tx: Connection,
+    company_id: str,
+    *,
+    actor: str,
+    category: str,
+    activity: str,
+    target: str,
+    detail: str = "",
+) -> None:
+    """Add a line to the audit logs, in the transaction of what it tells."""
+    tx.execute(
+        audit_logs.insert().values(
+            company_id=company_id,
+            at=now(),
+            actor=actor,
+            category=category,
+            activity=activity,
+            target=target,
+            detail=detail,
+        )
+    )
+
+
+def page(
+    tx: Connection,
+    company_id: str,
+    *,
+    category: str = "",
+    before: int = 0,
+    size: int = 50,
+) -> list[Any]:
+    """Return audit logs, latest first, older than the one numbered `before`."""
+    query = sa.select(audit_logs).where(audit_logs.c.company_id == company_id)
+    if category:
+        query = query.where(audit_logs.c.category == category)
+    if before:
+        query = query.where(audit_logs.c.id < before)
+    return list(tx.execute(query.order_by(audit_logs.c.id.desc()).limit(size)).all())

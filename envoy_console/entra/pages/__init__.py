@@ -1,0 +1,13 @@
+"""The pages of the simulated Entra admin center, under `/entra`."""
+
+from flask import Flask
+
+from envoy_console.entra.pages import home
+from envoy_console.entra.pages.blueprint import bp
+
+PAGES = (home,)  # imported for their routes
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(bp)
