@@ -263,7 +263,7 @@ class EntraWork(Base):
     app_id: Mapped[str] = mapped_column(
         sa.ForeignKey("entra_apps.id", ondelete="CASCADE")
     )
-    # "User", "Group" or "References"
+    # "User", "Group", "References" or "Deletions"
     phase: Mapped[str]
     # "User" or "Group", and its objectId (which may be gone by now)
     kind: Mapped[str]
@@ -285,6 +285,9 @@ class EntraLink(Base):
     target_id: Mapped[str] = mapped_column(KeyText)
     # False since it was disabled over there
     is_active: Mapped[bool] = mapped_column(default=True)
+    # False since it was disabled because it is not assigned any more: then even its
+    # deletion is none of the job's business (spec §1.6)
+    is_managed: Mapped[bool] = mapped_column(default=True)
     # the target's id of the manager that was sent last
     manager_target_id: Mapped[str | None] = mapped_column(KeyText)
 

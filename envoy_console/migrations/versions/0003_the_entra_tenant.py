@@ -394,6 +394,7 @@ def upgrade() -> None:
         sa.Column("label", sa.String(), nullable=False),
         sa.Column("target_id", KeyText, nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("is_managed", sa.Boolean(), nullable=False),
         sa.Column("manager_target_id", KeyText, nullable=True),
         sa.ForeignKeyConstraint(
             ["app_id"],

@@ -1,0 +1,71 @@
+"""Objects that failed: how often, and when they are tried again (spec §3.2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console.entra import clock, quarantine
+from envoy_console.models.base import now, table
+from envoy_console.models.entra import EntraEscrow
+
+escrows = table(EntraEscrow)
+
+
+def _is(app_id: str, phase: str, source_id: str) -> tuple[Any, ...]:
+    return (
+        escrows.c.app_id == app_id,
+        escrows.c.phase == phase,
+        escrows.c.source_id == source_id,
+    )
+
+
+def find(tx: Connection, app_id: str, phase: str, source_id: str) -> Any | None:
+    """Return the escrow of an object in a phase, if it failed before."""
+    return tx.execute(sa.select(escrows).where(*_is(app_id, phase, source_id))).first()
+
+
+def put(
+    tx: Connection,
+    app: Any,
+    work: Any,
+    *,
+    label: str,
+    code: str,
+    message: str,
+    speed: int,
+) -> datetime:
+    """Note one more failure of an object; return when it is tried again."""
+    former = find(tx, app.id, work.phase, work.source_id)
+    attempts = former.attempts + 1 if former else 1
+    retry_at = now() + clock.real(quarantine.escrow_rest(attempts), speed)
+    tx.execute(escrows.delete().where(*_is(app.id, work.phase, work.source_id)))
+    tx.execute(
+        escrows.insert().values(
+            app_id=app.id,
+            company_id=app.company_id,
+            phase=work.phase,
+            kind=work.kind,
+            source_id=work.source_id,
+            label=label,
+            attempts=attempts,
+            first_failed_at=former.first_failed_at if former else now(),
+            retry_at=retry_at,
+            code=code,
+            message=message,
+        )
+    )
+    return retry_at
+
+
+def release(tx: Connection, app_id: str, phase: str, source_id: str) -> None:
+    """Forget that an object ever failed."""
+    tx.execute(escrows.delete().where(*_is(app_id, phase, source_id)))
+
+
+def clear(tx: Connection, app_id: str) -> None:
+    """Forget all failures of a job."""
+    tx.execute(escrows.delete().where(escrows.c.app_id == app_id))

@@ -1,0 +1,94 @@
+"""What the target calls our objects: written down with every success, read by all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console.models.base import table
+from envoy_console.models.entra import EntraLink, EntraLinkedMember
+
+links = table(EntraLink)
+members = table(EntraLinkedMember)
+
+
+def find(tx: Connection, app_id: str, source_id: str) -> Any | None:
+    """Return the link of a source object."""
+    query = sa.select(links).where(
+        links.c.app_id == app_id, links.c.source_id == source_id
+    )
+    return tx.execute(query).first()
+
+
+def target_id(tx: Connection, app_id: str, source_id: str | None) -> str | None:
+    """Return what the target calls a source object, if it knows it."""
+    found = find(tx, app_id, source_id) if source_id else None
+    return found.target_id if found else None
+
+
+def keep(tx: Connection, app: Any, source_id: str, **values: Any) -> None:
+    """Write down a link, or what changed about it."""
+    same = (links.c.app_id == app.id, links.c.source_id == source_id)
+    if tx.execute(links.update().where(*same).values(**values)).rowcount:
+        return
+    tx.execute(
+        links.insert().values(
+            app_id=app.id, company_id=app.company_id, source_id=source_id, **values
+        )
+    )
+
+
+def drop(tx: Connection, app_id: str, source_id: str) -> None:
+    """Forget a link and the memberships that were sent for either side of it."""
+    tx.execute(
+        links.delete().where(links.c.app_id == app_id, links.c.source_id == source_id)
+    )
+    either = sa.or_(
+        members.c.group_id == source_id, members.c.member_id == source_id
+    )
+    tx.execute(members.delete().where(members.c.app_id == app_id, either))
+
+
+def add_members(
+    tx: Connection, app: Any, group_id: str, added: Iterable[tuple[str, str]]
+) -> None:
+    """Write down members (source id, target id) that a group was given."""
+    rows = [
+        {
+            "app_id": app.id,
+            "company_id": app.company_id,
+            "group_id": group_id,
+            "member_id": member_id,
+            "target_id": there,
+        }
+        for member_id, there in added
+    ]
+    if rows:
+        tx.execute(members.insert(), rows)
+
+
+def remove_members(
+    tx: Connection, app_id: str, group_id: str, removed: Iterable[str]
+) -> None:
+    """Forget members (source ids) that were taken out of a group."""
+    tx.execute(
+        members.delete().where(
+            members.c.app_id == app_id,
+            members.c.group_id == group_id,
+            members.c.member_id.in_(list(removed)),
+        )
+    )
+
+
+def counts(tx: Connection, app_id: str) -> dict[str, int]:
+    """Return how many users and groups the job has linked."""
+    query = (
+        sa.select(links.c.kind, sa.func.count())
+        .where(links.c.app_id == app_id)
+        .group_by(links.c.kind)
+    )
+    found = {kind: int(number) for kind, number in tx.execute(query).all()}
+    return {"User": found.get("User", 0), "Group": found.get("Group", 0)}

@@ -1,0 +1,137 @@
+"""Keep what came of an object: the log entry, the link, the escrow, and one thing less
+to do. All of it in one transaction, given by the caller.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console.entra import escrows, links, plan, provisioning_log, steps
+from envoy_console.entra.outcomes import Outcome
+from envoy_console.entra.provisioning_log import LogEntry
+from envoy_console.entra.setup import Setup
+from envoy_console.models.base import new_id, table
+from envoy_console.models.entra import EntraWork
+
+work = table(EntraWork)
+
+
+def keep(
+    tx: Connection,
+    described: Setup,
+    item: Any,
+    outcome: Outcome,
+    *,
+    cycle_id: str,
+    duration_ms: int,
+    request_ids: list[str],
+) -> None:
+    """Write down what a cycle did about one piece of work."""
+    app = described.app
+    # the label of what is gone stands on its link, and is needed for the log
+    remember(tx, app, outcome)
+    retry_at = _escrow(tx, described, item, outcome)
+    if not outcome.is_silent:
+        provisioning_log.keep(
+            tx,
+            app,
+            entry(
+                outcome,
+                cycle_id=cycle_id,
+                duration_ms=duration_ms,
+                request_ids=request_ids,
+                retry_at=retry_at,
+            ),
+        )
+    if not outcome.is_partial:
+        tx.execute(work.delete().where(work.c.id == item.id))
+    if outcome.is_deferred:
+        plan.defer_deletion(tx, app, item.kind, item.source_id)
+
+
+def remember(tx: Connection, app: Any, outcome: Outcome) -> None:
+    """Write down what the target calls the object now, and who is in it."""
+    if outcome.is_unlinked:
+        links.drop(tx, app.id, outcome.source_id)
+    if outcome.link:
+        links.keep(tx, app, outcome.source_id, **outcome.link)
+    if outcome.added:
+        links.add_members(tx, app, outcome.source_id, outcome.added)
+    if outcome.removed:
+        links.remove_members(tx, app.id, outcome.source_id, outcome.removed)
+
+
+def entry(
+    outcome: Outcome,
+    *,
+    cycle_id: str | None,
+    duration_ms: int,
+    request_ids: list[str],
+    retry_at: datetime | None = None,
+) -> LogEntry:
+    """Return the log entry of an outcome."""
+    error = outcome.error
+    reason = error.message if error else None
+    if reason and retry_at:
+        reason += f" It will be retried again after this date: {retry_at:%Y-%m-%dT%H:%M:%S.%fZ} UTC"
+    return LogEntry(
+        kind=outcome.kind,
+        source_id=outcome.source_id,
+        label=outcome.label,
+        display_name=outcome.display_name,
+        target_id=outcome.target_id,
+        action=outcome.action,
+        status=outcome.status,
+        error_code=error.code if error else _skip_reason(outcome),
+        reason=reason or outcome.steps[-1].description,
+        recommendation=error.recommendation if error else None,
+        steps=outcome.steps,
+        modified=outcome.modified,
+        request_ids=request_ids,
+        duration_ms=duration_ms,
+        cycle_id=cycle_id,
+        change_id=new_id(),
+    )
+
+
+def stage(tx: Connection, described: Setup, cycle_id: str) -> None:
+    """Log the deletions that wait for Allow deletes, and take them off the list."""
+    app = described.app
+    waiting = sa.select(work).where(work.c.app_id == app.id).order_by(work.c.id)
+    for item in tx.execute(waiting).all():
+        link = links.find(tx, app.id, item.source_id)
+        label = link.label if link else ""
+        outcome = Outcome(item.kind, item.source_id, label, label)
+        outcome.action, outcome.target_id = "stagedDelete", link and link.target_id
+        outcome.steps.append(steps.staged(item.kind, label))
+        provisioning_log.keep(
+            tx, app, entry(outcome, cycle_id=cycle_id, duration_ms=0, request_ids=[])
+        )
+    tx.execute(work.delete().where(work.c.app_id == app.id))
+
+
+def _escrow(
+    tx: Connection, described: Setup, item: Any, outcome: Outcome
+) -> datetime | None:
+    if outcome.error is None:
+        escrows.release(tx, described.app.id, item.phase, item.source_id)
+        return None
+    return escrows.put(
+        tx,
+        described.app,
+        item,
+        label=outcome.label,
+        code=outcome.error.code,
+        message=outcome.error.message,
+        speed=described.speed,
+    )
+
+
+def _skip_reason(outcome: Outcome) -> str | None:
+    if outcome.status != "skipped" or not outcome.steps:
+        return None
+    return outcome.steps[-1].details.get("SkipReason")

@@ -1,0 +1,104 @@
+"""Source objects as a job reads them: attributes by name, and how they are assigned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console.entra.objects import SourceObject, Value
+from envoy_console.models.base import table
+from envoy_console.models.entra import (
+    EntraAssignment,
+    EntraGroup,
+    EntraMembership,
+    EntraUser,
+)
+
+users = table(EntraUser)
+groups = table(EntraGroup)
+memberships = table(EntraMembership)
+assignments = table(EntraAssignment)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A source object with what decides whether it is provisioned."""
+
+    object: SourceObject
+    is_assigned: bool
+    # neither blocked from signing in nor in the recycle bin
+    is_active: bool
+    display_name: str
+
+
+def read(tx: Connection, app: Any, kind: str, source_id: str) -> Read | None:
+    """Return a user or a group of the app's tenant; None when it is gone for good."""
+    return _user(tx, app, source_id) if kind == "User" else _group(tx, app, source_id)
+
+
+def _user(tx: Connection, app: Any, source_id: str) -> Read | None:
+    query = sa.select(users).where(
+        users.c.id == source_id, users.c.company_id == app.company_id
+    )
+    row = tx.execute(query).first()
+    if row is None:
+        return None
+    roles = _roles(tx, app.id, source_id)
+    attributes: dict[str, Value] = {
+        **row.attributes,
+        "objectId": row.id,
+        "userPrincipalName": row.user_principal_name,
+        "displayName": row.display_name,
+        "accountEnabled": row.account_enabled,
+        "manager": row.manager_id,
+        "appRoleAssignments": list(roles),
+    }
+    return Read(
+        object=SourceObject("User", row.id, row.user_principal_name, attributes),
+        is_assigned=bool(roles),
+        is_active=row.account_enabled and row.deleted_at is None,
+        display_name=row.display_name,
+    )
+
+
+def _group(tx: Connection, app: Any, source_id: str) -> Read | None:
+    query = sa.select(groups).where(
+        groups.c.id == source_id, groups.c.company_id == app.company_id
+    )
+    row = tx.execute(query).first()
+    if row is None:
+        return None
+    attributes: dict[str, Value] = {
+        **row.attributes,
+        "objectId": row.id,
+        "displayName": row.display_name,
+    }
+    direct = sa.select(assignments.c.id).where(
+        assignments.c.app_id == app.id, assignments.c.group_id == source_id
+    )
+    return Read(
+        object=SourceObject("Group", row.id, row.display_name, attributes),
+        is_assigned=tx.execute(direct).first() is not None,
+        is_active=True,
+        display_name=row.display_name,
+    )
+
+
+def _roles(tx: Connection, app_id: str, user_id: str) -> list[str]:
+    """Return the roles of a user: assigned directly, or as a direct member of a group."""
+    through = sa.select(memberships.c.group_id).where(memberships.c.user_id == user_id)
+    query = (
+        sa.select(assignments.c.role)
+        .where(
+            assignments.c.app_id == app_id,
+            sa.or_(
+                assignments.c.user_id == user_id,
+                assignments.c.group_id.in_(through),
+            ),
+        )
+        .order_by(assignments.c.user_id.is_(None), assignments.c.id)
+    )
+    return list(dict.fromkeys(tx.execute(query).scalars()))
