@@ -7,7 +7,7 @@ no page ever shows one again.
 from __future__ import annotations
 
 import os
-from typing import Any
+
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -20,11 +20,6 @@ def seal(app_id: str, text: str) -> bytes:
     """Return `text` sealed for the app."""
     nonce = os.urandom(NONCE)
     return nonce + _cipher().encrypt(nonce, text.encode(), _bound_to(app_id))
-
-
-def of(app: Any) -> str:
-    """Return the Secret Token that is saved for an app; empty when there is none."""
-    return open_(app.id, app.secret) if app.secret else ""
 
 
 def open_(app_id: str, blob: bytes) -> str:
