@@ -17,14 +17,13 @@ from sqlalchemy.engine import Connection
 from envoy_console.entra import (
     clock,
     jobs,
-    mappings,
+    links,
     plan,
     quarantining,
     references,
     results,
-    source,
-    links,
     setup,
+    source,
     target_errors,
 )
 from envoy_console.entra.engine import Engine
@@ -115,7 +114,7 @@ def _begin(described: Setup, engine: Engine, holder: str) -> bool:
         return True
     try:
         described.probe(engine)
-    except TargetError as error:
+    except TargetError:
         write(lambda tx: _refuse(tx, described, holder, error))
         return False
     write(lambda tx: _plan(tx, described, holder))
@@ -326,6 +325,4 @@ def _count(tx: Connection, cycle_id: str, item: Any, outcome: Outcome) -> None:
 
 
 def _set_job(tx: Connection, app_id: str, **values: Any) -> None:
-    tx.execute(
-        job_rows.update().where(job_rows.c.app_id == app_id).values(**values)
-    )
+    tx.execute(job_rows.update().where(job_rows.c.app_id == app_id).values(**values))
