@@ -199,19 +199,19 @@ def _watch(app: Any, former: str | None, *, quiet: bool) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
         bar = progress.add_task("Provisioning", total=None)
-        for status in _advancing(app.id, former):
-            done = status.cycle.done_users + status.cycle.done_groups
-            planned = status.cycle.planned_users + status.cycle.planned_groups
+        for one in _advancing(app.id, former):
+            done = one.done_users + one.done_groups
+            planned = one.planned_users + one.planned_groups
             progress.update(bar, completed=done, total=planned)
 
 
-def _advancing(app_id: str, former: str | None) -> Iterator[jobs.Status]:
+def _advancing(app_id: str, former: str | None) -> Iterator[Any]:
     while True:
         wanted = cycle.advance(app_id)
         with read() as tx:
             status = jobs.status(tx, app_id)
         if status.cycle and status.cycle.id != former:
-            yield status
+            yield status.cycle
         if wanted is None and status.is_running:
             time.sleep(0.5)  # a worker has it: watch it work
         elif wanted != 0:

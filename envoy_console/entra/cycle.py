@@ -87,7 +87,7 @@ def _work(app_id: str, holder: str) -> None:
                     return
     except RefusedError as error:
         refused = TargetError(target_errors.CREDENTIALS_UNVERIFIED, str(error))
-        write(lambda tx: _refuse(tx, described, holder, refused))
+        _refuse(described, holder, refused)
 
 
 class Heartbeat:
@@ -114,16 +114,19 @@ def _begin(described: Setup, engine: Engine, holder: str) -> bool:
         return True
     try:
         described.probe(engine)
-    except TargetError:
-        write(lambda tx: _refuse(tx, described, holder, error))
+    except TargetError as error:
+        _refuse(described, holder, error)
         return False
     write(lambda tx: _plan(tx, described, holder))
     return True
 
 
-def _refuse(tx: Connection, described: Setup, holder: str, error: TargetError) -> None:
-    jobs.hold(tx, described.app.id, holder)
-    quarantining.enter_by_error(tx, described, error)
+def _refuse(described: Setup, holder: str, error: TargetError) -> None:
+    def quarantine(tx: Connection) -> None:
+        jobs.hold(tx, described.app.id, holder)
+        quarantining.enter_by_error(tx, described, error)
+
+    write(quarantine)
 
 
 def _plan(tx: Connection, described: Setup, holder: str) -> None:
