@@ -39,6 +39,7 @@ class Config:
     secret_key: str
     token_key: bytes
     database_url: str
+    redis_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     external_url: str = "http://localhost:8000"
@@ -72,6 +73,7 @@ class Config:
             secret_key=_secret(env, "SECRET_KEY", instance, production),
             token_key=_key(_secret(env, "TOKEN_KEY", instance, production)),
             database_url=_database_url(env, instance),
+            redis_url=env.get("REDIS_URL", ""),
             host=host,
             port=port,
             external_url=_external_url(env, host, port),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import ssl
+from collections.abc import Callable
 from typing import Any, Self
 from urllib.parse import quote, quote_plus
 
@@ -33,9 +34,12 @@ class ScimClient:
         deadline: float = DEADLINE,
         ssl_context: ssl.SSLContext | None = None,
         resolve: Resolve = dialling.resolve,
+        heartbeat: Callable[[], None] = lambda: None,
     ) -> None:
         self.target = target
         self.last_request_id: str | None = None
+        self._request_ids: list[str] = []
+        self._heartbeat = heartbeat  # called before every request
         self._transport = Transport(
             target, token, deadline=deadline, ssl_context=ssl_context, resolve=resolve
         )
@@ -113,10 +117,18 @@ class ScimClient:
     def _send(
         self, method: str, path: str, body: dict[str, Any] | None = None
     ) -> Answer:
+        self._heartbeat()
         self.last_request_id = None
         answer = self._transport.send(method, path, body)
         self.last_request_id = answer.request_id
+        if answer.request_id:
+            self._request_ids.append(answer.request_id)
         return answer
+
+    def take_request_ids(self) -> list[str]:
+        """Return what the target called the requests since this was last asked."""
+        taken, self._request_ids = self._request_ids, []
+        return taken
 
 
 def _search(resource_type: str, attribute: str, value: str) -> str:

@@ -61,6 +61,17 @@ def check_connection(
     )
 
 
+def refused(app_name: str, reason: str) -> ConnectionResult:
+    """Return the result for a Tenant URL that may not be dialled, and why."""
+    return ConnectionResult(
+        False,
+        f"Testing connection to {app_name}",
+        reason,
+        target_errors.CREDENTIALS_UNVERIFIED,
+        request_id=str(uuid.uuid4()),
+    )
+
+
 def probe(
     client: ScimClient,
     *,
