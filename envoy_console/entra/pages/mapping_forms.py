@@ -154,4 +154,4 @@ class ExpressionForm(Form):
         "Expression",
         [DataRequired("Enter an expression."), Length(max=LONGEST_EXPRESSION)],
     )
-    user = SelectField("User", validate_choice=False)
+    user = StringField("User", [DataRequired("Choose a user.")], filters=[text])
