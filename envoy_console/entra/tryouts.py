@@ -46,9 +46,7 @@ def values(
     return expression.evaluate(attributes), read
 
 
-def _attributes(
-    tx: Connection, app: Any, user_principal_name: str
-) -> dict[str, Value]:
+def _attributes(tx: Connection, app: Any, user_principal_name: str) -> dict[str, Value]:
     query = sa.select(users.c.id).where(
         users.c.company_id == app.company_id,
         users.c.user_principal_name == user_principal_name,

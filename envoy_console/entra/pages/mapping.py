@@ -190,9 +190,7 @@ def row_at(rows: tuple[Any, ...], index: str) -> Any | None:
     return rows[int(index)]
 
 
-def _attempt(
-    app: Any, work: Callable[[Connection, Any], Any], *, done: str
-) -> bool:
+def _attempt(app: Any, work: Callable[[Connection, Any], Any], *, done: str) -> bool:
     return attempt(lambda tx: work(tx, _fresh(tx, app)), done=done, rule=EntraError)
 
 
