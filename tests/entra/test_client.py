@@ -24,6 +24,7 @@ from tests.harness.targets import (
     found,
     hang,
     raw_target,
+    slow_reader,
 )
 
 ANN = {"id": "u-1", "userName": "ann@contoso.example"}
@@ -229,14 +230,13 @@ def test_a_look_up_that_does_not_end_is_a_timeout(connect):
     assert failure_of(client).code == TIMEOUT
 
 
-def test_a_target_that_does_not_read_is_a_timeout(connect):
-    with raw_target(found()) as target:
-        target.stop()  # the listener still takes connections
-        client = connect(target.url, deadline=0.3)
-        with pytest.raises(TargetError) as caught:
-            client.create("Users", {"displayName": "x" * 20_000_000})
+def test_a_request_that_is_read_too_slowly_is_a_timeout(connect):
+    began = time.monotonic()
+    with slow_reader() as url, pytest.raises(TargetError) as caught:
+        connect(url, deadline=0.3).create("Users", {"title": "x" * 40_000_000})
 
     assert caught.value.code == TIMEOUT
+    assert time.monotonic() - began < 2
 
 
 def test_after_a_timeout_the_next_request_is_answered(connect):

@@ -142,6 +142,27 @@ def raw_target(
             thread.join()
 
 
+@contextlib.contextmanager
+def slow_reader() -> Iterator[str]:
+    """Serve a target that takes a request in a little at a time, for ever."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def sip() -> None:
+            connection, _ = listener.accept()
+            with connection, contextlib.suppress(OSError):
+                while not over.wait(0.005):
+                    connection.recv(65536)
+
+        thread = threading.Thread(target=sip)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            over.set()
+            thread.join()
+
+
 def certificate(folder: Path) -> Path:
     """Make a certificate for `localhost`, with its key, signed by itself."""
     key = ec.generate_private_key(ec.SECP256R1())
