@@ -151,8 +151,8 @@ def slow_reader() -> Iterator[str]:
         def sip() -> None:
             connection, _ = listener.accept()
             with connection, contextlib.suppress(OSError):
-                while not over.wait(0.005):
-                    connection.recv(65536)
+                while not over.wait(0.01):
+                    connection.recv(262144)
 
         thread = threading.Thread(target=sip)
         thread.start()
