@@ -96,11 +96,8 @@ def _filled(match: regex.Match[str], replacement: str) -> str:
         known = match.re.groupindex
         if name.isdigit():
             number = int(name)
-            return (
-                (match.group(number) or "")
-                if number <= match.re.groups
-                else reference[0]
-            )
-        return (match.group(name) or "") if name in known else reference[0]
+            is_known = number <= match.re.groups
+            return str(match.group(number) or "") if is_known else reference[0]
+        return str(match.group(name) or "") if name in known else reference[0]
 
     return re.sub(r"\$(?:\{(\w+)\}|(\d{1,2}))", group, replacement)
