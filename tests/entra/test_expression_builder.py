@@ -62,3 +62,21 @@ def test_an_expression_that_is_too_long_is_refused(console, builder):
     )
 
     assert "Use at most 10000 characters." in page.text
+
+
+def test_the_functions_are_listed_beside_it(console, builder):
+    calls = [code.text for code in console.get(builder).select(".catalogue dt code")]
+
+    assert any(call.startswith("NormalizeDiacritics(") for call in calls)
+    assert calls == sorted(calls, key=str.lower)
+
+
+def test_an_attribute_that_is_left_alone_has_no_value(console, builder):
+    page = console.submit(
+        builder,
+        BUILDER,
+        expression="IgnoreFlowIfNullOrEmpty([mobile])",
+        user="ada@contoso.example",
+    )
+
+    assert "No value" in page.select(".once")[0].text

@@ -114,19 +114,15 @@ def test_what_will_not_do_is_explained_beside_its_field(portal, fields, words):
     assert "a-token" not in page.html
 
 
-def test_a_test_of_what_will_not_do_is_explained_without_a_request(portal, wire_log):
-    page = press(
-        portal.console,
-        portal.page(),
-        "Test Connection",
-        "#provisioning",
+def test_a_test_of_a_place_that_is_not_allowed_is_explained(portal, world):
+    page = portal.test(
         mode="automatic",
         tenant_url="https://elsewhere.example/scim",
         secret_token="a-token",
     )
 
     assert "This server may not connect to elsewhere.example" in errors(page)[0]
-    assert wire_log.rows() == []
+    assert row(world, portal).last_test is None
 
 
 def test_while_the_tenant_url_is_typed_the_page_says_where_it_leads(portal):
