@@ -138,7 +138,7 @@ def is_required(mapping: ObjectMapping, row: AttributeMapping) -> bool:
 
 def _evaluated(row: AttributeMapping, source: SourceObject) -> Value:
     try:
-        value = _parsed(row.source).evaluate(_visible(source))
+        value: Value = _parsed(row.source).evaluate(_visible(source))
     except EvaluationError as error:
         raise MappingError(
             f"The expression for {row.target} cannot be evaluated for "
