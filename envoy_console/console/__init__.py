@@ -7,6 +7,7 @@ from envoy_console.console import (
     admins,
     clients,
     employees,
+    faults,
     groups,
     home,
     integrations,
@@ -24,6 +25,7 @@ PAGES = (  # imported for their routes
     admins,
     clients,
     employees,
+    faults,
     groups,
     home,
     integrations,
@@ -37,6 +39,7 @@ def init_app(app: Flask) -> None:
     """Add the pages, who may open them, and what their templates can say."""
     identity.init_app(app)
     access.init_app(app)
+    faults.init_app(app)
     preferences.init_app(app)
     sidebar.init_app(app)
     wording.init_app(app)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_wtf import FlaskForm
 from wtforms import (
     HiddenField,
+    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
@@ -14,14 +15,24 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, EqualTo, Length, Regexp
+from wtforms.validators import (
+    DataRequired,
+    EqualTo,
+    InputRequired,
+    Length,
+    Optional,
+    Regexp,
+)
 
+from envoy_console.directory import faults
 from envoy_console.directory.accounts import ROLES
+from envoy_console.directory.faults import Kind
 from envoy_console.directory.integrations import ALL_USERS, SYNC_MODES
 
 # WTForms' own sentences in the console's words
 OURS = {
     "Not a valid choice.": "Choose one of the answers on offer.",
+    "Not a valid integer value.": "Enter a whole number.",
     "Field cannot be longer than %(max)d character.": "Use at most %(max)d character.",
     "Field cannot be longer than %(max)d characters.": "Use at most %(max)d characters.",
 }
@@ -108,6 +119,47 @@ class StrictForm(Form):
         "How requests are judged",
         choices=_choices({"no": "Tolerant", "yes": "Strict"}),
         validators=[DataRequired()],
+    )
+
+
+class FaultForm(Form):
+    """What the SCIM endpoint answers instead of its own answer, and until when."""
+
+    OFFERS = (
+        (Kind.UNAUTHORIZED, "401", "As if the token were wrong."),
+        (Kind.UNIQUENESS, "409", "Uniqueness, to requests that create."),
+        (Kind.THROTTLED, "429", "Too many requests, with Retry-After."),
+        (Kind.BROKEN, "500", "As if the server were broken."),
+        (Kind.WEB_PAGE, "Web page", "200 with HTML, like a sign-in page."),
+        (Kind.SLOW, "Slow", "The true answer, but late."),
+    )
+    SLOW_AT_MOST = faults.SLOW_AT_MOST
+    MINUTES = (1, 5, 10, 30, faults.MINUTES_AT_MOST)
+
+    kind = RadioField(
+        "What the endpoint answers",
+        choices=_choices({value: words for value, words, _ in OFFERS}),
+        default=Kind.UNAUTHORIZED,
+    )
+    requests = SelectField(
+        "Which requests",
+        choices=_choices({"all": "All", "writes": "Only those that write"}),
+    )
+    minutes = SelectField(
+        "Ends after",
+        choices=_choices({str(m): f"{m} min" for m in MINUTES}),
+        default="10",
+    )
+    count = IntegerField(
+        "Requests at most",
+        [Optional()],
+        render_kw={"min": 1, "max": faults.REQUESTS_AT_MOST},
+    )
+    seconds = IntegerField(
+        "Seconds",
+        [InputRequired("Enter the seconds.")],
+        default=5,
+        render_kw={"min": 1, "max": faults.RETRY_AFTER_AT_MOST},
     )
 
 
