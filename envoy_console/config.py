@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,6 +24,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 WITHOUT_END = timedelta(days=36_500)
+HOST_AND_PORT = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
 class ConfigError(Exception):
@@ -37,12 +39,14 @@ class Config:
     secret_key: str
     token_key: bytes
     database_url: str
+    redis_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     external_url: str = "http://localhost:8000"
     production: bool = False
     trusted_proxy: bool = False
     trusted_hosts: tuple[str, ...] = ()
+    sim_allow_hosts: tuple[str, ...] = ()
     reveal_window: timedelta = timedelta(minutes=60)
     token_lifetime: timedelta = timedelta(days=365)
     access_token_lifetime: timedelta = timedelta(hours=1)
@@ -69,12 +73,14 @@ class Config:
             secret_key=_secret(env, "SECRET_KEY", instance, production),
             token_key=_key(_secret(env, "TOKEN_KEY", instance, production)),
             database_url=_database_url(env, instance),
+            redis_url=env.get("REDIS_URL", ""),
             host=host,
             port=port,
             external_url=_external_url(env, host, port),
             production=production,
             trusted_proxy=env.get("TRUSTED_PROXY") == "1",
             trusted_hosts=tuple(env.get("TRUSTED_HOSTS", "").split()),
+            sim_allow_hosts=_allowed_hosts(env.get("SIM_ALLOW_HOSTS", "")),
             reveal_window=_reveal_window(env.get("TOKEN_REVEAL_WINDOW", "60")),
             exchanges_kept=_integer(env, "WIRE_LOG_KEEP", 10_000),
         )
@@ -188,6 +194,17 @@ def _external_url(env: Mapping[str, str], host: str, port: int) -> str:
             f"EXTERNAL_URL must look like https://console.example.org, not {url!r}."
         )
     return url
+
+
+def _allowed_hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(text.lower().split())
+    for host in hosts:
+        if not HOST_AND_PORT.fullmatch(host):
+            raise ConfigError(
+                "SIM_ALLOW_HOSTS must be hosts separated by spaces, such as "
+                f"scim.example.org or scim.example.org:9443, not {host!r}."
+            )
+    return hosts
 
 
 def _reveal_window(text: str) -> timedelta:

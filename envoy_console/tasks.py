@@ -17,7 +17,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from envoy_console import queue
 from envoy_console.config import Config
-from envoy_console.entra import cycle, jobs, notifications, on_demand, trials
+from envoy_console.entra import cycle, jobs, on_demand, trials
 from envoy_console.models.transactions import read
 
 NAME = "envoy-console"
@@ -71,7 +71,6 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
     def advance(app_id: str) -> None:
         with app.app_context():
             seconds = cycle.advance(app_id)
-            notifications.send_waiting()
         if seconds is not None:
             again.schedule((app_id,), delay=seconds)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from flask_wtf import FlaskForm
 from wtforms import (
     HiddenField,
     IntegerField,
@@ -14,7 +11,6 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     EqualTo,
@@ -28,45 +24,7 @@ from envoy_console.directory import faults
 from envoy_console.directory.accounts import ROLES
 from envoy_console.directory.faults import Kind
 from envoy_console.directory.integrations import ALL_USERS, SYNC_MODES
-
-# WTForms' own sentences in the console's words
-OURS = {
-    "Not a valid choice.": "Choose one of the answers on offer.",
-    "Not a valid integer value.": "Enter a whole number.",
-    "Field cannot be longer than %(max)d character.": "Use at most %(max)d character.",
-    "Field cannot be longer than %(max)d characters.": "Use at most %(max)d characters.",
-}
-
-# whether an address exists is for its mail server to say
-LOOKS_LIKE_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
-
-
-def _choices(words: Mapping[str, str]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in words.items()]
-
-
-class Words:
-    """What WTForms takes for translations: its sentences, said as we say them."""
-
-    def gettext(self, text: str) -> str:
-        return OURS.get(text, text)
-
-    def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return self.gettext(singular if number == 1 else plural)
-
-
-class Form(FlaskForm):  # type: ignore[misc]
-    """A form with its CSRF token."""
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Every form complains in the same words."""
-
-        def get_translations(self, _form: FlaskForm) -> Words:
-            return Words()
-
-    def first_error(self) -> str:
-        """Return the first thing that is wrong."""
-        return next((text for errors in self.errors.values() for text in errors), "")
+from envoy_console.web.forms import LOOKS_LIKE_EMAIL, Form, choices
 
 
 class SignInForm(Form):
@@ -94,7 +52,7 @@ class SyncForm(Form):
     """“Employee sync”: who is synced."""
 
     sync_mode = RadioField(
-        "Who to sync", choices=_choices(SYNC_MODES), default=ALL_USERS
+        "Who to sync", choices=choices(SYNC_MODES), default=ALL_USERS
     )
 
 
@@ -109,7 +67,7 @@ class RotateForm(Form):
 
     GRACE = {"0": "Stop it now", "1": "In 1 hour", "24": "In 24 hours"}  # noqa: RUF012
 
-    hours = RadioField("Stop the old token", choices=_choices(GRACE), default="1")
+    hours = RadioField("Stop the old token", choices=choices(GRACE), default="1")
 
 
 class StrictForm(Form):
@@ -117,7 +75,7 @@ class StrictForm(Form):
 
     strict = RadioField(
         "How requests are judged",
-        choices=_choices({"no": "Tolerant", "yes": "Strict"}),
+        choices=choices({"no": "Tolerant", "yes": "Strict"}),
         validators=[DataRequired()],
     )
 
@@ -138,16 +96,16 @@ class FaultForm(Form):
 
     kind = RadioField(
         "What the endpoint answers",
-        choices=_choices({value: words for value, words, _ in OFFERS}),
+        choices=choices({value: words for value, words, _ in OFFERS}),
         default=Kind.UNAUTHORIZED,
     )
     requests = SelectField(
         "Which requests",
-        choices=_choices({"all": "All", "writes": "Only those that write"}),
+        choices=choices({"all": "All", "writes": "Only those that write"}),
     )
     minutes = SelectField(
         "Ends after",
-        choices=_choices({str(m): f"{m} min" for m in MINUTES}),
+        choices=choices({str(m): f"{m} min" for m in MINUTES}),
         default="10",
     )
     count = IntegerField(
@@ -184,13 +142,13 @@ class AdminForm(Form):
             Regexp(LOOKS_LIKE_EMAIL, message="This is not an email address."),
         ],
     )
-    role = SelectField("Role", choices=_choices(ROLES), default="viewer")
+    role = SelectField("Role", choices=choices(ROLES), default="viewer")
 
 
 class RoleForm(Form):
     """Another role for an account."""
 
-    role = SelectField("Role", choices=_choices(ROLES))
+    role = SelectField("Role", choices=choices(ROLES))
 
 
 class PasswordForm(Form):

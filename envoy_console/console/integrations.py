@@ -13,7 +13,6 @@ from envoy_console.console.charts import requests_per_minute
 from envoy_console.console.forms import (
     FaultForm,
     FeedForm,
-    Form,
     RotateForm,
     StrictForm,
     SyncForm,
@@ -30,6 +29,7 @@ from envoy_console.directory import (
 from envoy_console.models.transactions import read
 from envoy_console.web.access import Permission, fresh_sign_in, requires
 from envoy_console.web.answers import attempt, see_other
+from envoy_console.web.forms import Form
 from envoy_console.web.identity import acting, me
 
 CHART_MINUTES = 30

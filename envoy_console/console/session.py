@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
 from envoy_console.console.blueprint import bp
-from envoy_console.console.forms import ConfirmForm, Form, SignInForm
+from envoy_console.console.forms import ConfirmForm, SignInForm
 from envoy_console.directory import sessions
 from envoy_console.directory.throttle import ThrottledError
 from envoy_console.models.transactions import write
 from envoy_console.web.access import Permission, requires
 from envoy_console.web.answers import see_other
+from envoy_console.web.forms import Form
 from envoy_console.web.identity import find, me, source
 from envoy_console.web.links import own_path
 

@@ -17,14 +17,13 @@ from sqlalchemy.engine import Connection
 from envoy_console.entra import (
     clock,
     jobs,
-    mappings,
+    links,
     plan,
     quarantining,
     references,
     results,
-    source,
-    links,
     setup,
+    source,
     target_errors,
 )
 from envoy_console.entra.engine import Engine
@@ -88,7 +87,7 @@ def _work(app_id: str, holder: str) -> None:
                     return
     except RefusedError as error:
         refused = TargetError(target_errors.CREDENTIALS_UNVERIFIED, str(error))
-        write(lambda tx: _refuse(tx, described, holder, refused))
+        _refuse(described, holder, refused)
 
 
 class Heartbeat:
@@ -116,15 +115,18 @@ def _begin(described: Setup, engine: Engine, holder: str) -> bool:
     try:
         described.probe(engine)
     except TargetError as error:
-        write(lambda tx: _refuse(tx, described, holder, error))
+        _refuse(described, holder, error)
         return False
     write(lambda tx: _plan(tx, described, holder))
     return True
 
 
-def _refuse(tx: Connection, described: Setup, holder: str, error: TargetError) -> None:
-    jobs.hold(tx, described.app.id, holder)
-    quarantining.enter_by_error(tx, described, error)
+def _refuse(described: Setup, holder: str, error: TargetError) -> None:
+    def quarantine(tx: Connection) -> None:
+        jobs.hold(tx, described.app.id, holder)
+        quarantining.enter_by_error(tx, described, error)
+
+    write(quarantine)
 
 
 def _plan(tx: Connection, described: Setup, holder: str) -> None:
@@ -326,6 +328,4 @@ def _count(tx: Connection, cycle_id: str, item: Any, outcome: Outcome) -> None:
 
 
 def _set_job(tx: Connection, app_id: str, **values: Any) -> None:
-    tx.execute(
-        job_rows.update().where(job_rows.c.app_id == app_id).values(**values)
-    )
+    tx.execute(job_rows.update().where(job_rows.c.app_id == app_id).values(**values))

@@ -160,7 +160,9 @@ class Engine:
         build = payloads.create_user if kind == "User" else payloads.create_group
         created = self.client.create(RESOURCE_TYPES[kind], build(values))
         outcome.target_id = str(created["id"])
-        self._succeed(outcome, [Change(path, None, new) for path, new in values.items()])
+        self._succeed(
+            outcome, [Change(path, None, new) for path, new in values.items()]
+        )
 
     def _update(self, outcome: Outcome, changes: list[Change]) -> None:
         kind, label = outcome.kind, outcome.label
@@ -310,5 +312,7 @@ def _reasons(facts: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _json(results: Mapping[str, bool]) -> str:
-    pairs = ",".join(f'"{name}":{str(value).lower()}' for name, value in results.items())
+    pairs = ",".join(
+        f'"{name}":{str(value).lower()}' for name, value in results.items()
+    )
     return f"{{{pairs}}}"

@@ -46,9 +46,7 @@ def drop(tx: Connection, app_id: str, source_id: str) -> None:
     tx.execute(
         links.delete().where(links.c.app_id == app_id, links.c.source_id == source_id)
     )
-    either = sa.or_(
-        members.c.group_id == source_id, members.c.member_id == source_id
-    )
+    either = sa.or_(members.c.group_id == source_id, members.c.member_id == source_id)
     tx.execute(members.delete().where(members.c.app_id == app_id, either))
 
 

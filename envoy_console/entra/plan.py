@@ -64,9 +64,7 @@ def defer_deletion(tx: Connection, app: Any, kind: str, source_id: str) -> None:
     )
 
 
-def _add(
-    tx: Connection, app: Any, phase: str, kind: str, ids: sa.Select[Any]
-) -> int:
+def _add(tx: Connection, app: Any, phase: str, kind: str, ids: sa.Select[Any]) -> int:
     chosen = ids.subquery()
     values = [
         sa.literal(app.company_id),
@@ -95,9 +93,7 @@ def _wanted(app: Any, kind: str, since: int) -> sa.Select[Any]:
         rows.c.change > since,
         sa.or_(_candidates(app, kind), rows.c.id.in_(known)),
     )
-    gone = known.where(
-        ~sa.exists(sa.select(1).where(rows.c.id == links.c.source_id))
-    )
+    gone = known.where(~sa.exists(sa.select(1).where(rows.c.id == links.c.source_id)))
     due = sa.select(escrows.c.source_id).where(
         escrows.c.app_id == app.id,
         escrows.c.kind == kind,

@@ -118,7 +118,9 @@ def tell_members(engine: Engine, path: str, link: Any, told: Members) -> Outcome
 
 
 def _member_changes(path: str, outcome: Outcome, told: Members) -> list[Modified]:
-    gone = [there for source_id, there in told.to_remove if source_id in outcome.removed]
+    gone = [
+        there for source_id, there in told.to_remove if source_id in outcome.removed
+    ]
     return [Modified(path, "", there) for _, there in outcome.added] + [
         Modified(path, there, "") for there in gone
     ]

@@ -79,7 +79,7 @@ class Setup:
         return replace(engine, defers_deletions=False)
 
     @property
-    def probed(self) -> dict[str, str | None]:
+    def probed(self) -> dict[str, Any]:
         """What probes look for: the first matching attribute of each kind."""
         users, groups = self.mappings["User"], self.mappings["Group"]
         return {

@@ -76,9 +76,7 @@ def will_update(kind: str, label: str, target: str) -> Step:
 def exported(kind: str, label: str, target: str, action: str) -> Step:
     """The target took the change."""
     name, deed = DONE[action]
-    return Step(
-        name, "export", SUCCESS, f"{kind} '{label}' was {deed} in {target}", {}
-    )
+    return Step(name, "export", SUCCESS, f"{kind} '{label}' was {deed} in {target}", {})
 
 
 def failed(

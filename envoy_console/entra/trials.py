@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from envoy_console import config
 from envoy_console.entra import (
@@ -29,7 +30,7 @@ def run(app_id: str) -> None:
     write(lambda tx: provisioning_settings.conclude(tx, app_id, trial.id, verdict))
 
 
-def _try(trial: Trial, probed: dict[str, str | None]) -> ConnectionResult:
+def _try(trial: Trial, probed: dict[str, Any]) -> ConnectionResult:
     try:
         target = targets.judge(trial.credentials.tenant_url, config.current())
     except RefusedError as error:

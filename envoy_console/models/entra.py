@@ -155,8 +155,11 @@ class EntraApp(Base):
     deprovision: Mapped[str] = mapped_column(default="soft")
     user_mapping: Mapped[dict[str, Any]] = mapped_column(Json)
     group_mapping: Mapped[dict[str, Any]] = mapped_column(Json)
-    # Test Connection: {"ok", "title", "message", …} and when; "pending" while it runs
+    # Test Connection: {"id", "ok" (null while it runs), "at", "title", "message", …}, and
+    # the sealed credentials it tries, as "draft", until they are saved
     last_test: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # mappings that were edited and not saved yet: {"User": …, "Group": …}
+    mapping_drafts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
     __table_args__ = (sa.UniqueConstraint("company_id", "name_key"),)
 

@@ -31,11 +31,16 @@ def see_other(url: str) -> Response:
     return make_response(redirect(url, 303))
 
 
-def attempt(work: Callable[[Connection], Any], *, done: str) -> bool:
-    """Do `work` in one transaction and say `done`, or say which rule forbids it."""
+def attempt(
+    work: Callable[[Connection], Any],
+    *,
+    done: str,
+    rule: type[Exception] = RuleError,
+) -> bool:
+    """Do `work` in one transaction and say `done`, or say which `rule` forbids it."""
     try:
         write(work)
-    except RuleError as error:
+    except rule as error:
         flash(str(error), "bad")
         return False
     flash(done, "ok")

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from envoy_console.entra.pages import home
+from envoy_console.entra.pages import apps, home, provisioning, users_and_groups
 from envoy_console.entra.pages.blueprint import bp
 
-PAGES = (home,)  # imported for their routes
+PAGES = (home, apps, users_and_groups, provisioning)  # imported for their routes
 
 
 def init_app(app: Flask) -> None:

@@ -51,6 +51,11 @@ def upgrade() -> None:
             Json,
             nullable=True,
         ),
+        sa.Column(
+            "mapping_drafts",
+            Json,
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["company_id"],
             ["companies.id"],
