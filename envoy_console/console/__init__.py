@@ -39,7 +39,6 @@ def init_app(app: Flask) -> None:
     """Add the pages, who may open them, and what their templates can say."""
     identity.init_app(app)
     access.init_app(app)
-    faults.init_app(app)
     preferences.init_app(app)
     sidebar.init_app(app)
     wording.init_app(app)

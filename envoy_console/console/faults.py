@@ -1,35 +1,26 @@
-"""The fault card, and the sign on every page that a fault is on."""
+"""The fault card: switch a fault on and off, and the sign that one is on."""
 
 from __future__ import annotations
 
-from flask import Flask, flash, render_template, url_for
+from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from envoy_console.console.blueprint import bp
 from envoy_console.console.forms import FaultForm
 from envoy_console.directory import faults
-from envoy_console.directory.faults import Fault, Kind
+from envoy_console.directory.faults import Kind
 from envoy_console.models.transactions import read
 from envoy_console.web.access import Permission, requires
 from envoy_console.web.answers import attempt, see_other
 from envoy_console.web.identity import acting, me
 
 
-def init_app(app: Flask) -> None:
-    """Let the layout tell when a fault is on."""
-    app.jinja_env.globals["fault_on"] = fault_on
-
-
-def fault_on() -> Fault | None:
-    """Return the fault that is on in the company of whoever is looking."""
-    with read() as tx:
-        return faults.current(tx, me().company_id)
-
-
 @bp.get("/integrations/azure-scim/fault")
 def fault_sign() -> ResponseReturnValue:
     """Show the sign alone; a page that has it asks how the fault is doing."""
-    return render_template("console/_fault_sign.html", fault=fault_on())
+    with read() as tx:
+        fault = faults.current(tx, me().company_id)
+    return render_template("console/_fault_sign.html", fault=fault)
 
 
 @bp.post("/integrations/azure-scim/fault")

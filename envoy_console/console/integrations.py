@@ -20,6 +20,7 @@ from envoy_console.console.forms import (
 from envoy_console.directory import (
     browse,
     clients,
+    faults,
     integrations,
     locations,
     tokens,
@@ -101,6 +102,7 @@ def azure_scim_page(
         values: dict[str, Any] = {
             "live_tokens": tokens.live(tx, integration.id),
             "client": clients.live(tx, integration.id),
+            "fault": faults.on(integration),
             "locations": locations.page(tx, company_id),
             "groups": browse.group_options(tx, company_id),
             **_health(tx, company_id),
