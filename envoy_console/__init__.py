@@ -23,6 +23,7 @@ from envoy_console import (
     oauth,
     scim_api,
     sessions,
+    tasks,
 )
 from envoy_console.config import Config
 from envoy_console.directory import exchange_log
@@ -54,5 +55,6 @@ def create_app(settings: Config | None = None) -> Flask:
     health.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
+    tasks.init_app(app)
     commands.init_app(app)
     return app

@@ -44,6 +44,11 @@ def tick() -> None:
 @with_appcontext
 def worker_command(threads: int) -> None:
     """Run provisioning cycles, connection tests and provisioning on demand."""
+    run(threads)
+
+
+def run(threads: int) -> None:
+    """Serve the queue of the current app until told to stop."""
     huey: Huey = current_app.extensions["envoy_console.huey"]
     tick()
     consumer = huey.create_consumer(

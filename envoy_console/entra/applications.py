@@ -35,7 +35,9 @@ def every(tx: Connection, company_id: str, *, query: str = "") -> list[Any]:
         apps.c.company_id == company_id
     )
     if query:
-        statement = statement.where(apps.c.name_key.contains(_key(query), autoescape=True))
+        statement = statement.where(
+            apps.c.name_key.contains(_key(query), autoescape=True)
+        )
     return list(tx.execute(statement.order_by(apps.c.name_key)).all())
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from envoy_console.entra import mappings, payloads, scoping, steps
 from envoy_console.entra.client import ScimClient
-from envoy_console.entra.mappings import ObjectMapping
+from envoy_console.entra.mappings import MappingError, ObjectMapping
 from envoy_console.entra.objects import SourceObject, Value
 from envoy_console.entra.outcomes import FAILURE, SUCCESS, Outcome
 from envoy_console.entra.payloads import Change, Dialect
@@ -62,6 +62,8 @@ class Engine:
             work()
         except TargetError as error:
             self._fail(outcome, error)
+        except MappingError as error:
+            self._fail(outcome, TargetError("InternalError", str(error)))
         return outcome
 
     def _fail(self, outcome: Outcome, error: TargetError) -> None:
@@ -110,7 +112,10 @@ class Engine:
         if resource is None:
             self._create(outcome, source, mapping)
             return
-        values = mappings.flow(mapping, source, creating=False)
+        values = {
+            **mappings.fill(mapping, resource),
+            **mappings.flow(mapping, source, creating=False),
+        }
         self._update(outcome, payloads.differences(values, resource))
 
     def _match(

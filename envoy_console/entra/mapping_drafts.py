@@ -24,9 +24,6 @@ apps = table(EntraApp)
 CHANGED = "Update attribute mappings or scope"
 COLUMNS = {"User": "user_mapping", "Group": "group_mapping"}
 
-# what Entra's page offers no Delete for
-REQUIRED = {"User": "userName", "Group": "displayName"}
-
 
 class DraftError(EntraError):
     """A mapping that cannot be saved; the text says what to change."""
@@ -82,7 +79,7 @@ def delete_attribute(tx: Connection, app: Any, kind: str, index: int) -> str:
     mapping = current(app, kind)
     rows = list(mapping.attributes)
     removed = rows.pop(_within(rows, index))
-    if removed.target == REQUIRED[kind]:
+    if mappings.is_required(mapping, removed):
         raise DraftError(f"{removed.target} is required: it cannot be deleted.")
     changed = replace(mapping, attributes=tuple(rows))
     check(changed)

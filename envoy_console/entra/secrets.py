@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 
-
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from envoy_console import config

@@ -6,11 +6,16 @@ import contextlib
 import time
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
 from envoy_console.directory import exchange_log, wire_log
+from envoy_console.models import ScimExchange
+from envoy_console.models.base import table
 from envoy_console.models.transactions import read
 from tests.builders import Company
+
+exchanges = table(ScimExchange)
 
 
 class WireLog:
@@ -27,6 +32,15 @@ class WireLog:
             with read() as tx:
                 (row,) = wire_log.page(tx, self._company.id, method=method, limit=1)
                 return wire_log.detail(tx, self._company.id, row.id)
+
+    def every(self, method: str) -> list[Any]:
+        """Return all exchanges of a method, the first one first."""
+        mine = exchanges.c.company_id == self._company.id
+        query = sa.select(exchanges).where(mine, exchanges.c.method == method)
+        with self._app.app_context():
+            exchange_log.current().flush()
+            with read() as tx:
+                return list(tx.execute(query.order_by(exchanges.c.number)).all())
 
     def next(self, method: str = "") -> Any:
         """Return the first exchange, once there is one.

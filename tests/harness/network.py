@@ -8,16 +8,21 @@ from __future__ import annotations
 import ipaddress
 import socket
 import sys
+from collections import deque
 from typing import Any
 
 attempts: list[str] = []
+connections: deque[str] = deque(maxlen=1000)  # the latest, those to this machine too
 
 
 def _refuse(event: str, details: tuple[Any, ...]) -> None:
     if event != "socket.connect":
         return
     connection, address = details
-    if connection.family == socket.AF_UNIX or _is_loopback(address[0]):
+    if connection.family == socket.AF_UNIX:
+        return
+    connections.append(address[0])
+    if _is_loopback(address[0]):
         return
     attempts.append(str(address))
     raise PermissionError(f"tests stay offline, but this connects to {address}")

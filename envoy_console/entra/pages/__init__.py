@@ -2,10 +2,27 @@
 
 from flask import Flask
 
-from envoy_console.entra.pages import apps, home, provisioning, users_and_groups
+from envoy_console.entra.pages import (
+    apps,
+    expression_builder,
+    home,
+    mapping,
+    provisioning,
+    scoping_filters,
+    users_and_groups,
+)
 from envoy_console.entra.pages.blueprint import bp
 
-PAGES = (home, apps, users_and_groups, provisioning)  # imported for their routes
+# imported for their routes
+PAGES = (
+    home,
+    apps,
+    users_and_groups,
+    provisioning,
+    mapping,
+    scoping_filters,
+    expression_builder,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from envoy_console.entra import applications, assignments, gallery, jobs
 from envoy_console.entra.errors import EntraError, UnknownError
 from envoy_console.entra.pages.app_forms import NameForm
-from envoy_console.entra.pages.blueprint import bp, tenant
+from envoy_console.entra.pages.blueprint import bp
 from envoy_console.models.transactions import read, write
 from envoy_console.web.access import Permission, requires
 from envoy_console.web.answers import attempt, page_or_part, see_other
@@ -24,9 +24,7 @@ def apps() -> ResponseReturnValue:
     """Show the enterprise applications of the tenant."""
     listing = Listing.asked("query")
     with read() as tx:
-        found = applications.every(
-            tx, tenant().company_id, query=listing.filters["query"]
-        )
+        found = applications.every(tx, me().company_id, query=listing.filters["query"])
     return page_or_part(
         "entra/apps.html",
         "entra/_app_rows.html",
@@ -66,7 +64,7 @@ def gallery_app(template_id: str) -> ResponseReturnValue:
 def create_app(template_id: str) -> ResponseReturnValue:
     """Add an application from the gallery."""
     template, form = _template(template_id), NameForm()
-    company_id, actor = tenant().company_id, me().email
+    company_id, actor = me().company_id, me().email
     if not form.validate_on_submit():
         return _pane(template, form), 422
     name = form.name.data
@@ -87,7 +85,7 @@ def create_app(template_id: str) -> ResponseReturnValue:
 def app_overview(app_id: str) -> ResponseReturnValue:
     """Show one application and what to do with it next."""
     with read() as tx:
-        app = applications.required(tx, tenant().company_id, app_id)
+        app = applications.required(tx, me().company_id, app_id)
         assigned = assignments.count(tx, app_id)
         status = jobs.status(tx, app_id)
     return render_template(
@@ -138,7 +136,7 @@ def delete_app(app_id: str) -> ResponseReturnValue:
 def required_app(app_id: str) -> Any:
     """Return an app of the tenant, or answer that there is no such page."""
     with read() as tx:
-        return applications.required(tx, tenant().company_id, app_id)
+        return applications.required(tx, me().company_id, app_id)
 
 
 @bp.context_processor

@@ -9,11 +9,12 @@ SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Caret:
-    """A line of text, what stands before the place in it, and which line it is."""
+    """A line of text, the blanks before the caret, and where in the text that is."""
 
     line: str
     before: str
     number: int
+    column: int
 
 
 def caret(text: str, position: int) -> Caret:
@@ -24,5 +25,5 @@ def caret(text: str, position: int) -> Caret:
     line = text[start : end if end >= 0 else len(text)]
     cut = max(position - start - SHOWN, 0)
     shown = ("…" if cut else "") + line[cut : cut + 2 * SHOWN]
-    column = position - start - cut + bool(cut)
-    return Caret(shown, " " * column, text.count("\n", 0, position) + 1)
+    blanks = " " * (position - start - cut + bool(cut))
+    return Caret(shown, blanks, text.count("\n", 0, position) + 1, position - start + 1)

@@ -18,6 +18,7 @@ from envoy_console.entra import (
     expressions,
     gallery,
     mapping_drafts,
+    mappings,
 )
 from envoy_console.entra.errors import EntraError
 from envoy_console.entra.expressions import ExpressionError
@@ -60,7 +61,11 @@ def attribute_mapping(app_id: str, kind: str) -> ResponseReturnValue:
         form=form,
         mapping=mapping,
         is_changed=mapping_drafts.is_changed(app, mapped),
-        required=mapping_drafts.REQUIRED[mapped],
+        required={
+            row.target
+            for row in mapping.attributes
+            if mappings.is_required(mapping, row)
+        },
         TYPES=TYPES,
         APPLIES=APPLIES,
     )
@@ -185,9 +190,7 @@ def row_at(rows: tuple[Any, ...], index: str) -> Any | None:
     return rows[int(index)]
 
 
-def _attempt(
-    app: Any, work: Callable[[Connection, Any], Any], *, done: str
-) -> bool:
+def _attempt(app: Any, work: Callable[[Connection, Any], Any], *, done: str) -> bool:
     return attempt(lambda tx: work(tx, _fresh(tx, app)), done=done, rule=EntraError)
 
 

@@ -130,9 +130,7 @@ class ClauseForm(wtforms.Form):  # type: ignore[misc]
 class FilterForm(Form):
     """A scoping filter: rows that must all hold, and its title."""
 
-    clauses = FieldList(
-        FormField(ClauseForm), min_entries=1, max_entries=MOST_CLAUSES
-    )
+    clauses = FieldList(FormField(ClauseForm), min_entries=1, max_entries=MOST_CLAUSES)
     title = StringField("Scoping Filter Title", [Length(max=100)], filters=[text])
 
     def offer(self, names: list[str]) -> None:
@@ -154,4 +152,4 @@ class ExpressionForm(Form):
         "Expression",
         [DataRequired("Enter an expression."), Length(max=LONGEST_EXPRESSION)],
     )
-    user = SelectField("User", validate_choice=False)
+    user = StringField("User", [DataRequired("Choose a user.")], filters=[text])

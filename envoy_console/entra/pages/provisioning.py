@@ -135,9 +135,7 @@ def _save(
     provisioning_settings.save(tx, app, form.settings(), actor=actor)
     is_proven = provisioning_settings.is_proven(app, credentials)
     if not is_proven:
-        provisioning_settings.begin_test(
-            tx, app, credentials, actor=actor, saves=True
-        )
+        provisioning_settings.begin_test(tx, app, credentials, actor=actor, saves=True)
     elif credentials == provisioning_settings.drafted(app):
         provisioning_settings.adopt(tx, app, actor=actor)
     if not isinstance(form, ProvisioningForm):
@@ -158,7 +156,7 @@ def _save_settings(
     if form.restores.data:
         mapping_drafts.restore_defaults(tx, app, actor=actor)
     is_switched = provisioning_settings.switch(
-        tx, app, on=form.status.data == "on", actor=actor
+        tx, app, on=form.provisioning_status.data == "on", actor=actor
     )
     return is_switched or form.restores.data
 
@@ -186,9 +184,9 @@ def _tell(app: Any, form: ConnectionForm, saved: Saved) -> None:
 def _outcome(app: Any, form: ConnectionForm) -> str:
     if not isinstance(form, ProvisioningForm):
         return "Saved. Review the Mappings, then the Settings, below."
-    if form.status.data == "on" and not app.is_on:
+    if form.provisioning_status.data == "on" and not app.is_on:
         return "Saved. Provisioning is on, and a cycle starts now."
-    if form.status.data == "off" and app.is_on:
+    if form.provisioning_status.data == "off" and app.is_on:
         return "Saved. Provisioning is off. A cycle that is running goes on to its end."
     return "Saved."
 
@@ -212,7 +210,7 @@ def _filled(app: Any) -> ConnectionForm:
         "prevents_deletion": app.prevents_deletion,
         "deletion_threshold": app.deletion_threshold,
         "scope": app.scope,
-        "status": "on" if app.is_on else "off",
+        "provisioning_status": "on" if app.is_on else "off",
         "deprovision": app.deprovision,
         "clock_speed": str(tenant().clock_speed),
         "pace": str(tenant().pace),

@@ -20,9 +20,7 @@ from envoy_console.web.forms import LOOKS_LIKE_EMAIL, Form, choices
 
 MODES = {"manual": "Manual", "automatic": "Automatic"}
 STATUS = {"off": "Off", "on": "On"}
-SPEED = {
-    str(speed): "1×, as in reality" if speed == 1 else f"{speed}×" for speed in SPEEDS
-}
+SPEED = {str(speed): f"{speed}×" for speed in SPEEDS}  # noqa: RUF001
 PACE = {
     "2": "2 objects a second",
     "8": "8 objects a second",
@@ -101,7 +99,7 @@ class ProvisioningForm(ConnectionForm):
         ],
     )
     scope = SelectField("Scope", choices=choices(SCOPES))
-    status = RadioField("Provisioning Status", choices=choices(STATUS))
+    provisioning_status = RadioField("Provisioning Status", choices=choices(STATUS))
     deprovision = RadioField("Deprovisioning", choices=choices(DEPROVISION))
     clock_speed = SelectField("Clock speed", choices=choices(SPEED))
     pace = SelectField("Pace of a cycle", choices=choices(PACE))

@@ -96,7 +96,9 @@ def _is_reshaped(form: FilterForm) -> bool:
     removed = request.form.get("remove", "")
     if not (removed.isascii() and removed.isdigit()):
         return False
-    rows = [row.data for number, row in enumerate(form.clauses) if number != int(removed)]
+    rows = [
+        row.data for number, row in enumerate(form.clauses) if number != int(removed)
+    ]
     while form.clauses.entries:
         form.clauses.pop_entry()
     for row in rows or [{}]:

@@ -11,7 +11,7 @@ from envoy_console.entra import applications, assignments
 from envoy_console.entra.errors import EntraError
 from envoy_console.entra.pages.app_forms import AssignmentForm, RemovalForm
 from envoy_console.entra.pages.apps import required_app
-from envoy_console.entra.pages.blueprint import bp, tenant
+from envoy_console.entra.pages.blueprint import bp
 from envoy_console.models.transactions import read, write
 from envoy_console.web.access import Permission, requires
 from envoy_console.web.answers import page_or_part, see_other
@@ -27,7 +27,7 @@ def users_and_groups(app_id: str) -> ResponseReturnValue:
     """Show who is assigned to the application."""
     listing = Listing.asked("query")
     with read() as tx:
-        app = applications.required(tx, tenant().company_id, app_id)
+        app = applications.required(tx, me().company_id, app_id)
         found = assignments.page(
             tx, app, query=listing.filters["query"], page=listing.page
         )

@@ -1,0 +1,43 @@
+"""Fixtures for the simulator: settings, targets and clients that speak to them."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+
+from envoy_console.config import Config
+from envoy_console.entra.client import ScimClient
+from envoy_console.entra.targets import judge
+
+TOKEN = "a-secret-token"
+
+
+@pytest.fixture
+def make_settings():
+    """make_settings(host="0.0.0.0") -> the settings of a server."""
+
+    def make(**changes):
+        values = {
+            "instance": Path(),
+            "secret_key": "secret",
+            "token_key": bytes(32),
+            "database_url": "sqlite://",
+            **changes,
+        }
+        return Config(**values)
+
+    return make
+
+
+@pytest.fixture
+def connect(make_settings):
+    """connect("https://…", resolve=…) -> a client of that Tenant URL."""
+    with contextlib.ExitStack() as stack:
+
+        def make(tenant_url, settings=None, token=TOKEN, **options):
+            target = judge(tenant_url, settings or make_settings())
+            return stack.enter_context(ScimClient(target, token, **options))
+
+        yield make

@@ -1,0 +1,64 @@
+"""The worker: a process that may die at any moment."""
+
+import collections
+import time
+
+from envoy_console.entra import jobs
+from tests.harness import worker
+
+
+def wait_until(claim, seconds=60):
+    ends = time.monotonic() + seconds
+    while not claim():
+        assert time.monotonic() < ends, "that took too long"
+        time.sleep(0.05)
+
+
+def done(envoy):
+    cycle = envoy.status.cycle
+    return cycle.done_users if cycle else 0
+
+
+def test_a_cycle_survives_kill_9_of_its_worker(app, world, envoy, scim, wire_log):
+    names = [world.user(f"person{number}") for number in range(60)]
+    envoy.assign(users=tuple(names))
+    world.do(lambda tx: jobs.start(tx, envoy.id))
+
+    for reached in (10, 30):
+        with worker.running(app) as process:
+            wait_until(lambda at_least=reached: done(envoy) >= at_least)
+            process.kill()
+        let_the_lease_end(world, envoy)
+    with worker.running(app):
+        wait_until(lambda: envoy.status.cycle.state == "completed")
+
+    assert scim.get("/Users").json()["totalResults"] == 60
+    assert {entry.status for entry in envoy.entries()} <= {"success", "skipped"}
+    assert len({entry.source_id for entry in envoy.entries()}) == 60
+    posted = collections.Counter(row.request_body for row in wire_log.every("POST"))
+    assert max(posted.values()) == 1
+
+
+def let_the_lease_end(world, envoy):
+    """What half a minute does, if nobody works on the job."""
+    world.do(
+        lambda tx: tx.execute(
+            jobs.jobs.update()
+            .where(jobs.jobs.c.app_id == envoy.id)
+            .values(leased_until=None, lease=None)
+        )
+    )
+
+
+def test_two_workers_never_run_one_job_at_once(app, world, envoy, wire_log):
+    names = [world.user(f"person{number}") for number in range(40)]
+    envoy.assign(users=tuple(names))
+    world.do(lambda tx: jobs.start(tx, envoy.id))
+
+    with worker.running(app), worker.running(app):
+        wait_until(
+            lambda: envoy.status.cycle and envoy.status.cycle.state == "completed"
+        )
+
+    assert len(wire_log.every("POST")) == 40
+    assert len(envoy.entries()) == 40

@@ -1,0 +1,43 @@
+"""The worker as a process of its own, for the app that is being tested.
+
+`python -m tests.harness.worker INSTANCE DATABASE_URL PORT` is what runs in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from flask import Flask
+
+from envoy_console import tasks
+from tests.harness import serving
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextlib.contextmanager
+def running(app: Flask) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker over the database of `app`; it is killed in the end."""
+    settings = app.extensions["envoy_console.config"]
+    command = [sys.executable, "-m", "tests.harness.worker"]
+    values = [str(settings.instance), settings.database_url, str(settings.port)]
+    with subprocess.Popen([*command, *values], cwd=ROOT) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def main(instance: str, database_url: str, port: str) -> None:
+    """Be the worker."""
+    app = serving.make_app(Path(instance), database_url, int(port))
+    with app.app_context():
+        tasks.run(threads=2)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
