@@ -166,5 +166,5 @@ def test_the_story_is_provisioned_but_for_its_special_cases(world, envoy, scim):
     assert failed == {"Ruth Okafor (old directory)"}
     assert skipped == {"Gregor Stahl"}
     assert scim.get("/Groups").json()["totalResults"] == 6
-    assert scim.get("/Users").json()["totalResults"] == 44
+    assert scim.get("/Users").json()["totalResults"] == 43
     assert envoy.cycle() == {}
