@@ -17,6 +17,7 @@ from envoy_console.entra.objects import SourceObject, Value
 from envoy_console.entra.outcomes import FAILURE, SUCCESS, Outcome
 from envoy_console.entra.payloads import Change, Dialect
 from envoy_console.entra.provisioning_log import Modified
+from envoy_console.entra.scoping import ScopingError
 from envoy_console.entra.source import Read
 from envoy_console.entra.target_errors import TargetError
 
@@ -46,8 +47,12 @@ class Engine:
         if read is None:
             outcome = Outcome(kind, source_id, link.label if link else "", "")
             return self._guarded(outcome, lambda: self._gone(outcome, link))
-        source, facts = self._scoped(read)
-        outcome = Outcome(kind, source_id, source.label, read.display_name)
+        outcome = Outcome(kind, source_id, read.object.label, read.display_name)
+        try:
+            source, facts = self._scoped(read)
+        except ScopingError as error:
+            self._fail(outcome, TargetError("InternalError", str(error)))
+            return outcome
         change = "Update" if link else "Add"
         outcome.steps.append(
             steps.imported(kind, source.label, change, _shown(source.attributes))
