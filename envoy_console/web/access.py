@@ -43,6 +43,7 @@ UNATTENDED = frozenset(
     {
         "console.newer_requests",
         "console.azure_scim_health",
+        "console.fault_sign",
         "entra.connection_test_result",
     }
 )
