@@ -64,7 +64,7 @@ class AttributeForm(Form):
         [DataRequired("Choose the attribute of the target."), Length(max=300)],
         filters=[text],
     )
-    matches = SelectField("Match objects using this attribute", choices=choices(YES_NO))
+    is_matching = SelectField("Match objects using this attribute", choices=choices(YES_NO))
     precedence = IntegerField(
         "Matching precedence",
         [
@@ -84,7 +84,7 @@ class AttributeForm(Form):
 
     def mapping(self, note: str = "") -> AttributeMapping:
         """Return the attribute as the form describes it."""
-        matches = self.matches.data == "yes"
+        matches = self.is_matching.data == "yes"
         return AttributeMapping(
             target=self.target.data,
             type=MappingType(self.type.data),
