@@ -6,7 +6,7 @@ Nothing here touches the database: what is to be remembered is in the outcome.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,6 +34,8 @@ class Engine:
     mappings: Mapping[str, ObjectMapping]
     scope: str
     is_soft: bool
+    # whom a target id is linked to already, by label
+    owner_of: Callable[[str, str], str | None]
     # disabling and deleting wait until all of a cycle's deletions are counted
     defers_deletions: bool
 
@@ -125,6 +127,7 @@ class Engine:
         resource = self._known(outcome, link) if link else None
         if resource is None:
             resource = self._found(outcome.kind, source)
+            self._require_free(resource, source)
         if resource is None:
             return None
         outcome.target_id = str(resource["id"])
@@ -151,6 +154,19 @@ class Engine:
             if found:
                 return found[0]
         return None
+
+    def _require_free(
+        self, resource: Mapping[str, Any] | None, source: SourceObject
+    ) -> None:
+        """Two source objects must not become one at the target."""
+        owner = self.owner_of(str(resource["id"]), source.id) if resource else None
+        if owner is not None:
+            raise TargetError(
+                "DuplicateSourceEntries",
+                f"{source.label} matches an object of {self.target_name} that is linked "
+                f"to {owner} already. Two objects of {steps.SOURCE} have the same value "
+                "of the matching attribute.",
+            )
 
     def _create(
         self, outcome: Outcome, source: SourceObject, mapping: ObjectMapping

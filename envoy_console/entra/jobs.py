@@ -192,4 +192,4 @@ def _percent(cycle: Any | None) -> int:
     done = cycle.done_users + cycle.done_groups + cycle.done_references
     if not planned:
         return 0 if cycle.state == "running" else 100
-    return min(100 * done // planned, 100)
+    return int(min(100 * done // planned, 100))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from envoy_console.entra import expressions, target_paths
-from envoy_console.entra.expressions import EvaluationError, Expression
+from envoy_console.entra.expressions import IGNORE, EvaluationError, Expression
 from envoy_console.entra.mapping_checks import check, check_row
 from envoy_console.entra.mapping_rows import (
     REQUIRED,
@@ -62,6 +62,8 @@ def flow(
         if row.is_reference or (row.apply is Apply.CREATION and not creating):
             continue
         value = value_of(row, source)
+        if value is IGNORE:
+            continue
         if creating and is_empty(value):
             value = row.default
         if not is_empty(value):
@@ -99,7 +101,11 @@ def matching_values(
 ) -> list[tuple[str, str]]:
     """Return what to ask the target for, in order: attribute and value."""
     asked = [(row.target, value_of(row, source)) for row in matching(mapping)]
-    return [(target, as_text(value)) for target, value in asked if not is_empty(value)]
+    return [
+        (target, as_text(value))
+        for target, value in asked
+        if value is not IGNORE and not is_empty(value)
+    ]
 
 
 def missing(mapping: ObjectMapping, source: SourceObject) -> str | None:
@@ -132,7 +138,7 @@ def is_required(mapping: ObjectMapping, row: AttributeMapping) -> bool:
 
 def _evaluated(row: AttributeMapping, source: SourceObject) -> Value:
     try:
-        value = _parsed(row.source).evaluate(_visible(source))
+        value: Value = _parsed(row.source).evaluate(_visible(source))
     except EvaluationError as error:
         raise MappingError(
             f"The expression for {row.target} cannot be evaluated for "

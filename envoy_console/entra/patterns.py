@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
-import regex
+import regex  # type: ignore[import-untyped]
 
 SECONDS = 0.1
 LONGEST = 2_000
@@ -30,9 +31,9 @@ class Pattern:
     """A regular expression that gives up after a tenth of a second."""
 
     text: str
-    compiled: regex.Pattern[str]
+    compiled: Any
 
-    def search(self, text: str) -> regex.Match[str] | None:
+    def search(self, text: str) -> Any | None:
         """Return the first match in `text`; raises PatternTimeoutError."""
         try:
             return self.compiled.search(text, timeout=SECONDS)
@@ -42,8 +43,10 @@ class Pattern:
     def replace(self, replacement: str, text: str) -> str:
         """Return `text` with every match replaced; raises PatternTimeoutError."""
         try:
-            return self.compiled.sub(
-                lambda match: _filled(match, replacement), text, timeout=SECONDS
+            return str(
+                self.compiled.sub(
+                    lambda match: _filled(match, replacement), text, timeout=SECONDS
+                )
             )
         except TimeoutError as error:
             raise self._too_slow() from error
@@ -51,7 +54,7 @@ class Pattern:
     def replace_group(self, group: str, replacement: str, text: str) -> str:
         """Return `text` with what the named group matches replaced, in every match."""
 
-        def put(match: regex.Match[str]) -> str:
+        def put(match: Any) -> str:
             whole = match.group()
             if match.start(group) < 0:
                 return whole
@@ -60,7 +63,7 @@ class Pattern:
             return whole[: start - offset] + replacement + whole[end - offset :]
 
         try:
-            return self.compiled.sub(put, text, timeout=SECONDS)
+            return str(self.compiled.sub(put, text, timeout=SECONDS))
         except TimeoutError as error:
             raise self._too_slow() from error
 
@@ -88,7 +91,7 @@ def compile_pattern(text: str) -> Pattern:
         ) from error
 
 
-def _filled(match: regex.Match[str], replacement: str) -> str:
+def _filled(match: Any, replacement: str) -> str:
     """Return .NET's replacement text, where `$1` and `${name}` stand for groups."""
 
     def group(reference: re.Match[str]) -> str:
@@ -96,11 +99,8 @@ def _filled(match: regex.Match[str], replacement: str) -> str:
         known = match.re.groupindex
         if name.isdigit():
             number = int(name)
-            return (
-                (match.group(number) or "")
-                if number <= match.re.groups
-                else reference[0]
-            )
-        return (match.group(name) or "") if name in known else reference[0]
+            is_known = number <= match.re.groups
+            return str(match.group(number) or "") if is_known else reference[0]
+        return str(match.group(name) or "") if name in known else reference[0]
 
     return re.sub(r"\$(?:\{(\w+)\}|(\d{1,2}))", group, replacement)

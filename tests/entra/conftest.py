@@ -10,6 +10,7 @@ import pytest
 from envoy_console.config import Config
 from envoy_console.entra.client import ScimClient
 from envoy_console.entra.targets import judge
+from tests.entra.world import Provisioning, World, own_url
 
 TOKEN = "a-secret-token"
 
@@ -41,3 +42,15 @@ def connect(make_settings):
             return stack.enter_context(ScimClient(target, token, **options))
 
         yield make
+
+
+@pytest.fixture
+def world(app, server, company):
+    """The tenant of the company."""
+    return World(app, company)
+
+
+@pytest.fixture
+def envoy(app, world, token):
+    """The enterprise application Envoy, connected to our own endpoint and saved."""
+    return Provisioning(world, own_url(app), token)
