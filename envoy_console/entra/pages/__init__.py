@@ -4,9 +4,14 @@ from flask import Flask
 
 from envoy_console.entra.pages import (
     apps,
+    audit_logs,
     expression_builder,
     home,
+    logs,
     mapping,
+    on_demand,
+    outbox,
+    overview,
     provisioning,
     scoping_filters,
     users_and_groups,
@@ -22,6 +27,11 @@ PAGES = (
     mapping,
     scoping_filters,
     expression_builder,
+    overview,
+    logs,
+    on_demand,
+    audit_logs,
+    outbox,
 )
 
 
