@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
 import regex
@@ -76,8 +75,6 @@ class Pattern:
         )
 
 
-# the same few patterns are asked about every object
-@lru_cache(maxsize=512)
 def compile_pattern(text: str) -> Pattern:
     """Return the pattern that `text` writes; raises PatternError."""
     if len(text) > LONGEST:

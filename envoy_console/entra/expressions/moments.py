@@ -47,6 +47,8 @@ GUESSES = (
     *("M/d/yyyy", "d MMM yyyy", "d MMMM yyyy", "MMM d, yyyy", "MMMM d, yyyy"),
     *("dddd, MMMM d, yyyy", "ddd, dd MMM yyyy HH:mm:ss 'GMT'"),
 )
+# to fromisoformat the offset after a mere date would be a time
+ISO = re.compile("[0-9W-]+(?:[Tt ].+)?")
 PIECE = re.compile(
     r"""(?P<quoted>'[^']*'|"[^"]*"|\\.)|(?P<specifier>y+|M+|d+|H+|h+|m+|s+|f+|F+|t+|z+|K)
       |%|(?P<literal>.)""",
@@ -134,13 +136,18 @@ def guessed(text: str) -> datetime:
             return read(text, pattern)
         except EvaluationError:
             continue
-    # last, because to fromisoformat the offset after a mere date is a time
+    if not ISO.fullmatch(text):
+        raise _unknown(text)
     try:
         return _converted(lambda: datetime.fromisoformat(text), text)
     except EvaluationError as error:
-        raise EvaluationError(
-            f"“{text[:60]}” is not a date. Say with FormatDateTime how it is written."
-        ) from error
+        raise _unknown(text) from error
+
+
+def _unknown(text: str) -> EvaluationError:
+    return EvaluationError(
+        f"“{text[:60]}” is not a date. Say with FormatDateTime how it is written."
+    )
 
 
 def _pieces(pattern: str) -> Iterator[Specifier | str]:
