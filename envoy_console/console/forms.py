@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from wtforms import (
     HiddenField,
+    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import DataRequired, EqualTo, Length, Regexp
+from wtforms.validators import (
+    DataRequired,
+    EqualTo,
+    InputRequired,
+    Length,
+    Optional,
+    Regexp,
+)
 
+from envoy_console.directory import faults
 from envoy_console.directory.accounts import ROLES
+from envoy_console.directory.faults import Kind
 from envoy_console.directory.integrations import ALL_USERS, SYNC_MODES
 from envoy_console.web.forms import LOOKS_LIKE_EMAIL, Form, choices
 
@@ -67,6 +77,47 @@ class StrictForm(Form):
         "How requests are judged",
         choices=choices({"no": "Tolerant", "yes": "Strict"}),
         validators=[DataRequired()],
+    )
+
+
+class FaultForm(Form):
+    """What the SCIM endpoint answers instead of its own answer, and until when."""
+
+    OFFERS = (
+        (Kind.UNAUTHORIZED, "401", "As if the token were wrong."),
+        (Kind.UNIQUENESS, "409", "Uniqueness, to requests that create."),
+        (Kind.THROTTLED, "429", "Too many requests, with Retry-After."),
+        (Kind.BROKEN, "500", "As if the server were broken."),
+        (Kind.WEB_PAGE, "Web page", "200 with HTML, like a sign-in page."),
+        (Kind.SLOW, "Slow", "The true answer, but late."),
+    )
+    SLOW_AT_MOST = faults.SLOW_AT_MOST
+    MINUTES = (1, 5, 10, 30, faults.MINUTES_AT_MOST)
+
+    kind = RadioField(
+        "What the endpoint answers",
+        choices=choices({value: words for value, words, _ in OFFERS}),
+        default=Kind.UNAUTHORIZED,
+    )
+    requests = SelectField(
+        "Which requests",
+        choices=choices({"all": "All", "writes": "Only those that write"}),
+    )
+    minutes = SelectField(
+        "Ends after",
+        choices=choices({str(m): f"{m} min" for m in MINUTES}),
+        default="10",
+    )
+    count = IntegerField(
+        "Requests at most",
+        [Optional()],
+        render_kw={"min": 1, "max": faults.REQUESTS_AT_MOST},
+    )
+    seconds = IntegerField(
+        "Seconds",
+        [InputRequired("Enter the seconds.")],
+        default=5,
+        render_kw={"min": 1, "max": faults.RETRY_AFTER_AT_MOST},
     )
 
 

@@ -11,6 +11,7 @@ from envoy_console import config
 from envoy_console.console.blueprint import bp
 from envoy_console.console.charts import requests_per_minute
 from envoy_console.console.forms import (
+    FaultForm,
     FeedForm,
     RotateForm,
     StrictForm,
@@ -19,6 +20,7 @@ from envoy_console.console.forms import (
 from envoy_console.directory import (
     browse,
     clients,
+    faults,
     integrations,
     locations,
     tokens,
@@ -100,6 +102,7 @@ def azure_scim_page(
         values: dict[str, Any] = {
             "live_tokens": tokens.live(tx, integration.id),
             "client": clients.live(tx, integration.id),
+            "fault": faults.on(integration),
             "locations": locations.page(tx, company_id),
             "groups": browse.group_options(tx, company_id),
             **_health(tx, company_id),
@@ -109,6 +112,7 @@ def azure_scim_page(
         # not from what was sent: a revealed token is shown in answer to another form
         form=SyncForm(None, sync_mode=integration.sync_mode or integrations.ALL_USERS),
         rotate_form=RotateForm(None),
+        fault_form=FaultForm(None),
         scim_url=config.current().scim_url,
         oauth_token_url=config.current().oauth_token_url,
         revealed=revealed or {},

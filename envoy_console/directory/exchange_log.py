@@ -72,6 +72,7 @@ class Exchange:
     resource_type: str | None
     resource_id: str | None
     quirks: list[str]
+    injected: bool
     detail: str | None
     request_headers: dict[str, str]
     request_body: str
@@ -227,11 +228,13 @@ def _count(tx: Connection, rows: list[Exchange]) -> None:
 def _adopt(tx: Connection, rows: list[Exchange]) -> None:
     """Mark those as synced again whom a newly installed integration has looked up.
 
-    A client that finds nothing to change only reads, and a read writes nothing.
+    A client that finds nothing to change only reads, and a read writes nothing. What
+    the fault card answered was no look-up.
     """
     seen: dict[str, set[str]] = {}
     for row in rows:
-        if row.integration_id and row.resource_id and row.status == 200:
+        is_read = row.status == 200 and not row.injected
+        if row.integration_id and row.resource_id and is_read:
             seen.setdefault(row.integration_id, set()).add(row.resource_id)
     for integration_id, ids in sorted(seen.items()):
         for resources in (employees, groups):

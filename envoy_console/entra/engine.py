@@ -6,7 +6,7 @@ Nothing here touches the database: what is to be remembered is in the outcome.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from envoy_console.entra.objects import SourceObject, Value
 from envoy_console.entra.outcomes import FAILURE, SUCCESS, Outcome
 from envoy_console.entra.payloads import Change, Dialect
 from envoy_console.entra.provisioning_log import Modified
+from envoy_console.entra.scoping import ScopingError
 from envoy_console.entra.source import Read
 from envoy_console.entra.target_errors import TargetError
 
@@ -34,6 +35,8 @@ class Engine:
     mappings: Mapping[str, ObjectMapping]
     scope: str
     is_soft: bool
+    # whom a target id is linked to already, by label
+    owner_of: Callable[[str, str], str | None]
     # disabling and deleting wait until all of a cycle's deletions are counted
     defers_deletions: bool
 
@@ -44,8 +47,12 @@ class Engine:
         if read is None:
             outcome = Outcome(kind, source_id, link.label if link else "", "")
             return self._guarded(outcome, lambda: self._gone(outcome, link))
-        source, facts = self._scoped(read)
-        outcome = Outcome(kind, source_id, source.label, read.display_name)
+        outcome = Outcome(kind, source_id, read.object.label, read.display_name)
+        try:
+            source, facts = self._scoped(read)
+        except ScopingError as error:
+            self._fail(outcome, TargetError("InternalError", str(error)))
+            return outcome
         change = "Update" if link else "Add"
         outcome.steps.append(
             steps.imported(kind, source.label, change, _shown(source.attributes))
@@ -125,6 +132,7 @@ class Engine:
         resource = self._known(outcome, link) if link else None
         if resource is None:
             resource = self._found(outcome.kind, source)
+            self._require_free(resource, source)
         if resource is None:
             return None
         outcome.target_id = str(resource["id"])
@@ -152,6 +160,19 @@ class Engine:
                 return found[0]
         return None
 
+    def _require_free(
+        self, resource: Mapping[str, Any] | None, source: SourceObject
+    ) -> None:
+        """Two source objects must not become one at the target."""
+        owner = self.owner_of(str(resource["id"]), source.id) if resource else None
+        if owner is not None:
+            raise TargetError(
+                "DuplicateSourceEntries",
+                f"{source.label} matches an object of {self.target_name} that is linked "
+                f"to {owner} already. Two objects of {steps.SOURCE} have the same value "
+                "of the matching attribute.",
+            )
+
     def _create(
         self, outcome: Outcome, source: SourceObject, mapping: ObjectMapping
     ) -> None:
@@ -162,8 +183,11 @@ class Engine:
         outcome.action = "create"
         outcome.steps.append(steps.will_create(kind, label, self.target_name))
         values = mappings.flow(mapping, source, creating=True)
-        build = payloads.create_user if kind == "User" else payloads.create_group
-        created = self.client.create(RESOURCE_TYPES[kind], build(values))
+        if kind == "User":
+            body = payloads.create_user(values)
+        else:
+            body = payloads.create_group(values, self.dialect)
+        created = self.client.create(RESOURCE_TYPES[kind], body)
         outcome.target_id = str(created["id"])
         self._succeed(
             outcome, [Change(path, None, new) for path, new in values.items()]

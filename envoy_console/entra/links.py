@@ -29,6 +29,16 @@ def target_id(tx: Connection, app_id: str, source_id: str | None) -> str | None:
     return found.target_id if found else None
 
 
+def owner_of(tx: Connection, app_id: str, target_id: str, source_id: str) -> str | None:
+    """Return the label of whom, but `source_id`, a target id is linked to."""
+    query = sa.select(links.c.label).where(
+        links.c.app_id == app_id,
+        links.c.target_id == target_id,
+        links.c.source_id != source_id,
+    )
+    return tx.execute(query).scalar()
+
+
 def keep(tx: Connection, app: Any, source_id: str, **values: Any) -> None:
     """Write down a link, or what changed about it."""
     same = (links.c.app_id == app.id, links.c.source_id == source_id)

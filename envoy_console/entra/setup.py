@@ -14,6 +14,7 @@ from envoy_console import config
 from envoy_console.entra import (
     connection_test,
     jobs,
+    links,
     mappings,
     provisioning_settings,
     targets,
@@ -23,6 +24,7 @@ from envoy_console.entra.engine import Engine
 from envoy_console.entra.mappings import ObjectMapping
 from envoy_console.entra.payloads import Dialect
 from envoy_console.entra.urls import RefusedError
+from envoy_console.models import transactions
 from envoy_console.models.base import table
 from envoy_console.models.entra import EntraTenant
 
@@ -71,8 +73,13 @@ class Setup:
                 mappings=self.mappings,
                 scope=self.app.scope,
                 is_soft=self.app.deprovision == "soft",
+                owner_of=self._owner_of,
                 defers_deletions=self.app.prevents_deletion,
             )
+
+    def _owner_of(self, target_id: str, source_id: str) -> str | None:
+        with transactions.read() as tx:
+            return links.owner_of(tx, self.app.id, target_id, source_id)
 
     def without_deferring(self, engine: Engine) -> Engine:
         """Return the engine for deletions that have been counted."""

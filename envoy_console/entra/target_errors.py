@@ -65,6 +65,14 @@ SERVER_ERROR = "InternalServerError"
 NAMES = {200: "OK", 422: "UnprocessableEntity"}  # where Python says it otherwise
 
 RECOMMENDATIONS = {
+    "DuplicateSourceEntries": (
+        "Give one of the two another value of the matching attribute, or take one of them "
+        "out of scope."
+    ),
+    "InternalError": (
+        "Try the expression with this user in the Expression builder, and mend the "
+        "mapping or the value."
+    ),
     BAD_REQUEST: (
         "The target did not understand the request. Read its answer, then correct the "
         "mapping of the attribute that it names, or the target itself."

@@ -29,6 +29,12 @@ def find(tx: Connection, company_id: str) -> Any | None:
     return tx.execute(query).first()
 
 
+def required(tx: Connection, company_id: str) -> Any:
+    """Return the company's tenant, which was made before."""
+    query = sa.select(tenants).where(tenants.c.company_id == company_id)
+    return tx.execute(query).one()
+
+
 def found(tx: Connection, company_id: str, *, name: str, domain: str = "") -> Any:
     """Return the company's tenant, making it when there is none."""
     if existing := find(tx, company_id):

@@ -33,6 +33,12 @@ class Integration(Base):
     request_count: Mapped[int] = mapped_column(default=0)
     rejected_count: Mapped[int] = mapped_column(default=0)
     last_request_at: Mapped[datetime | None]
+    # what the endpoint answers instead of its own answer (directory/faults.py)
+    fault: Mapped[str | None]
+    fault_writes_only: Mapped[bool | None]
+    fault_seconds: Mapped[int | None]
+    fault_requests_left: Mapped[int | None]
+    fault_until: Mapped[datetime | None]
 
     __table_args__ = (
         sa.Index(

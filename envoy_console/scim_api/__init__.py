@@ -15,6 +15,7 @@ from envoy_console.scim_api import (
     discovery,
     exchanges,
     failures,
+    faults,
     groups,
     paths,
     root,
@@ -26,9 +27,10 @@ __all__ = ["bp", "bulk", "discovery", "groups", "root", "users"]
 
 
 def init_app(app: Flask) -> None:
-    """Open the door: routes, authentication, errors, wire log."""
+    """Open the door: routes, authentication, faults, errors, wire log."""
     app.wsgi_app = paths.Tidy(app.wsgi_app)  # type: ignore[method-assign]
     app.register_blueprint(bp)
     csrf.exempt(bp)
     exchanges.init_app(app)
+    faults.init_app(app)
     failures.init_app(app)

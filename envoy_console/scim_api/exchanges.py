@@ -52,6 +52,9 @@ class Current:
     urls: dict[str, str] = field(default_factory=urls)
     resource_id: str | None = None
     detail: str | None = None
+    # what the fault card did to it, and whether that was to answer in our place
+    remark: str | None = None
+    injected: bool = False
 
 
 def init_app(app: Flask) -> None:
@@ -192,7 +195,8 @@ def _exchange(
         resource_type=_resource_type(),
         resource_id=_resource_id(exchange),
         quirks=exchange.dialect.quirks,
-        detail=exchange.detail and _storable(exchange.detail),
+        injected=exchange.injected,
+        detail=_detail(exchange),
         request_headers=_headers(request.headers, token),
         request_body=_cut(sent, limit, len(sent)),
         response_headers=_headers(response.headers, token),
@@ -213,6 +217,11 @@ def _resource_type() -> str | None:
 def _resource_id(exchange: Current) -> str | None:
     found = exchange.resource_id or (request.view_args or {}).get("resource_id")
     return found and _storable(found)[:64]
+
+
+def _detail(exchange: Current) -> str | None:
+    said = " ".join(filter(None, (exchange.remark, exchange.detail)))
+    return _storable(said) or None
 
 
 def _request_body() -> bytes:

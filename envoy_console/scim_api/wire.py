@@ -52,10 +52,10 @@ def read_body() -> dict[str, Any]:
         raise UnsupportedMediaTypeError(
             f"Send the body as it is, without the Content-Encoding “{encoding[:64]}”."
         )
-    return strict_json.load_object(_body())
+    return strict_json.load_object(read_bytes())
 
 
-def _body() -> bytes:
+def read_bytes() -> bytes:
     """Read the whole body, or refuse it; one in chunks does not say how long it is."""
     most = config.current().max_body
     request.max_content_length = most + 1  # so that one byte too many can be seen

@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 # WTForms' own sentences in the console's words
 OURS = {
     "Not a valid choice.": "Choose one of the answers on offer.",
+    "Not a valid integer value.": "Enter a whole number.",
     "Field cannot be longer than %(max)d character.": "Use at most %(max)d character.",
     "Field cannot be longer than %(max)d characters.": "Use at most %(max)d characters.",
 }

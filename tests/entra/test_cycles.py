@@ -1,6 +1,6 @@
 """Cycles, from the tenant through HTTP into the directory of the company."""
 
-from envoy_console.entra import jobs, secrets
+from envoy_console.entra import jobs, secrets, story
 from envoy_console.models.base import now
 
 
@@ -153,3 +153,18 @@ def test_too_many_deletions_wait_for_allow_deletes(world, envoy, scim):
 
     assert not any(user["active"] for user in people(scim).values())
     assert envoy.status.state == "Active"
+
+
+def test_the_story_is_provisioned_but_for_its_special_cases(world, envoy, scim):
+    world.do(lambda tx: story.plant(tx, world.company.id, name="Contoso"))
+    envoy.configure(scope="all")
+
+    done = envoy.cycle()
+
+    failed = {name for name, (_, status) in done.items() if status == "failure"}
+    skipped = {name for name, (_, status) in done.items() if status == "skipped"}
+    assert failed == {"Ruth Okafor (old directory)"}
+    assert skipped == {"Gregor Stahl"}
+    assert scim.get("/Groups").json()["totalResults"] == 6
+    assert scim.get("/Users").json()["totalResults"] == 43
+    assert envoy.cycle() == {}

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 # Parts of pages, which only the pages' own scripts ask for, and addresses that lead
 # from what a form answered back to the form's page.
-PARTS = {"console.newer_requests", "console.azure_scim_health"}
+PARTS = {"console.newer_requests", "console.azure_scim_health", "console.fault_sign"}
 BACK = {"console.revealed_token", "console.named_location", "console.changed_password"}
 
 

@@ -7,8 +7,10 @@ from envoy_console.entra.pages import (
     expression_builder,
     home,
     mapping,
+    people,
     provisioning,
     scoping_filters,
+    teams,
     users_and_groups,
 )
 from envoy_console.entra.pages.blueprint import bp
@@ -16,6 +18,8 @@ from envoy_console.entra.pages.blueprint import bp
 # imported for their routes
 PAGES = (
     home,
+    people,
+    teams,
     apps,
     users_and_groups,
     provisioning,
