@@ -104,7 +104,8 @@ def format_date_time(source: Any, styles: Any, given: Any, wanted: Any) -> str:
     if not text:
         return ""
     text = _without_white(text, _styles(text_of(styles) or USUAL_STYLES))
-    return moments.shown(moments.read(text, text_of(given)), text_of(wanted))
+    moment = moments.read(text, text_of(given))
+    return moments.shown(moment, text_of(wanted) or moments.USUAL)
 
 
 @functions.add("Now()", "The present date and time in UTC.", "Now()")

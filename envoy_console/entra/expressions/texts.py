@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 from envoy_console.entra.expressions.casing import lower, proper, upper
@@ -15,8 +17,7 @@ functions = Functions()
 
 COMPARE_TYPES = ("vbBinaryCompare", "vbTextCompare")
 
-# a Latin letter with what stands above, below or through it
-ACCENTED = re.compile("([A-Za-zÆæŒœØø])[\u0300-\u036f]+")
+LATIN = frozenset(string.ascii_letters + "æÆœŒøØ")
 WITHOUT_ACCENT = str.maketrans(
     {
         **{"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "oe", "Ø": "OE"},
@@ -87,9 +88,7 @@ def mid(source: Any, start: Any, length: Any) -> str:
     'NormalizeDiacritics("Zoë Bjørnsson")',
 )
 def normalize_diacritics(source: Any) -> str:
-    apart = unicodedata.normalize("NFD", text_of(source))
-    plain = ACCENTED.sub(r"\1", apart).translate(WITHOUT_ACCENT)
-    return unicodedata.normalize("NFC", plain)
+    return "".join(_unaccented(text_of(source))).translate(WITHOUT_ACCENT)
 
 
 @functions.add(
@@ -135,6 +134,17 @@ def word(source: Any, number: Any, delimiters: Any) -> str:
     marks, position = text_of(delimiters), integer(number, "The number of Word")
     words = [part for part in _parted(text_of(source), marks) if part]
     return words[position - 1] if 1 <= position <= len(words) else ""
+
+
+def _unaccented(text: str) -> Iterator[str]:
+    """Go through the characters without what stands above, below or through a letter."""
+    is_latin = False
+    for each in text:
+        if is_latin and "\u0300" <= each <= "\u036f":
+            continue
+        base = unicodedata.normalize("NFD", each)[0]
+        is_latin = base in LATIN
+        yield base if is_latin else each
 
 
 def _disregards_case(compare_type: str) -> bool:

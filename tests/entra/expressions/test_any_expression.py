@@ -1,12 +1,20 @@
 """Whatever is typed and whatever it meets: a value or a clear refusal, and soon."""
 
+import contextlib
+import time
 from datetime import timedelta
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from envoy_console.entra import expressions
-from envoy_console.entra.expressions import FUNCTIONS, EvaluationError, ExpressionError
+from envoy_console.entra.expressions import (
+    FUNCTIONS,
+    EvaluationError,
+    ExpressionError,
+    evaluation,
+)
 from envoy_console.entra.expressions.functions import Function
 
 SOON = timedelta(seconds=3)
@@ -42,7 +50,7 @@ values = st.recursive(
     ),
     max_leaves=4,
 )
-objects = st.fixed_dictionaries({}, optional={name: values for name in "abc"})
+objects = st.fixed_dictionaries({}, optional=dict.fromkeys("abc", values))
 
 
 def quoted(text: str) -> str:
@@ -123,3 +131,22 @@ def test_any_text_survives_being_quoted(text):
 def assert_is_told(error: ExpressionError, text: str) -> None:
     assert "xpected" in str(error) or "10,000" in str(error)
     assert 0 <= error.position <= len(text)
+
+
+def test_an_expression_that_works_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr(evaluation, "SECONDS", 0)
+    with pytest.raises(EvaluationError, match="takes too long"):
+        expressions.parse('ToLower("A")').evaluate({})
+
+
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name != "RandomString"])
+def test_no_function_is_slow_with_the_longest_of_texts(name):
+    function = FUNCTIONS[name]
+    given = ["[a]" if i == 0 else "[b]" for i in range(function.fewest)]
+    if name == "Replace":
+        given = ["[a]", "", "[b]", "", '"x"']
+    expression = expressions.parse(f"{name}({', '.join(given)})")
+    started = time.monotonic()
+    with contextlib.suppress(EvaluationError):
+        expression.evaluate({"a": "a\u0301\u0316 " * 25_000, "b": "1"})
+    assert time.monotonic() - started < 2

@@ -154,6 +154,7 @@ def test_now_is_the_present_in_the_usual_format():
             "2026-05-08 01:30:00Z",
         ),
         ("2026", "yyyy", "M/d/yyyy", "1/1/2026"),
+        ("2026", "yyyy", "", "1/1/2026 12:00:00 AM"),
         ("2026-05-07", "yyyy-MM-dd", r"yyyy\d", "2026d"),
     ],
 )
@@ -191,9 +192,10 @@ def test_format_date_time_knows_dotnets_styles():
 
 
 def test_a_time_without_a_date_is_of_today():
-    today = datetime.now(UTC).date()
+    days = {datetime.now(UTC).date()}
     made = value('FormatDateTime("10:30", , "HH:mm", "yyyy-MM-dd HH:mm")')
-    assert made in (f"{today} 10:30", f"{today + timedelta(days=1)} 10:30")
+    days.add(datetime.now(UTC).date())
+    assert made in {f"{day} 10:30" for day in days}
 
 
 def test_a_format_that_could_be_read_in_countless_ways_is_answered_at_once():
