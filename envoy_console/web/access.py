@@ -45,6 +45,8 @@ UNATTENDED = frozenset(
         "console.azure_scim_health",
         "console.fault_sign",
         "entra.connection_test_result",
+        "entra.newer_logs",
+        "entra.provisioning_progress",
     }
 )
 

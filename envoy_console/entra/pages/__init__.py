@@ -4,9 +4,14 @@ from flask import Flask
 
 from envoy_console.entra.pages import (
     apps,
+    audit_logs,
     expression_builder,
     home,
+    logs,
     mapping,
+    on_demand,
+    outbox,
+    overview,
     people,
     provisioning,
     scoping_filters,
@@ -26,6 +31,11 @@ PAGES = (
     mapping,
     scoping_filters,
     expression_builder,
+    overview,
+    logs,
+    on_demand,
+    audit_logs,
+    outbox,
 )
 
 
