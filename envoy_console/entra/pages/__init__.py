@@ -4,6 +4,7 @@ from flask import Flask
 
 from envoy_console.entra.pages import (
     apps,
+    bulk_create,
     expression_builder,
     home,
     mapping,
@@ -19,6 +20,7 @@ from envoy_console.entra.pages.blueprint import bp
 PAGES = (
     home,
     people,
+    bulk_create,
     teams,
     apps,
     users_and_groups,
