@@ -102,7 +102,9 @@ def _lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _error(line, "", "This is not UTF-8. Save it as “CSV UTF-8”.") from error
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
+    )
     begin = 1
     try:
         for cells in reader:
