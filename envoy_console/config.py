@@ -47,6 +47,8 @@ class Config:
     trusted_proxy: bool = False
     trusted_hosts: tuple[str, ...] = ()
     sim_allow_hosts: tuple[str, ...] = ()
+    smtp_url: str = ""
+    mail_from: str = ""
     reveal_window: timedelta = timedelta(minutes=60)
     token_lifetime: timedelta = timedelta(days=365)
     access_token_lifetime: timedelta = timedelta(hours=1)
@@ -81,6 +83,8 @@ class Config:
             trusted_proxy=env.get("TRUSTED_PROXY") == "1",
             trusted_hosts=tuple(env.get("TRUSTED_HOSTS", "").split()),
             sim_allow_hosts=_allowed_hosts(env.get("SIM_ALLOW_HOSTS", "")),
+            smtp_url=_smtp_url(env),
+            mail_from=env.get("MAIL_FROM", ""),
             reveal_window=_reveal_window(env.get("TOKEN_REVEAL_WINDOW", "60")),
             exchanges_kept=_integer(env, "WIRE_LOG_KEEP", 10_000),
         )
@@ -205,6 +209,22 @@ def _allowed_hosts(text: str) -> tuple[str, ...]:
                 f"scim.example.org or scim.example.org:9443, not {host!r}."
             )
     return hosts
+
+
+def _smtp_url(env: Mapping[str, str]) -> str:
+    url = env.get("SMTP_URL", "")
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        # without the URL itself, which may hold a password
+        raise ConfigError(
+            "SMTP_URL must look like smtp://user:password@mail.example.org:587, or "
+            "smtps://… for a server that speaks TLS from the start."
+        )
+    if not env.get("MAIL_FROM"):
+        raise ConfigError("SMTP_URL is set, so set MAIL_FROM to the sender's address.")
+    return url
 
 
 def _reveal_window(text: str) -> timedelta:

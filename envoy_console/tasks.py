@@ -17,7 +17,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from envoy_console import queue
 from envoy_console.config import Config
-from envoy_console.entra import cycle, jobs, on_demand, trials
+from envoy_console.entra import cycle, jobs, mail, on_demand, trials
 from envoy_console.models.transactions import read
 
 NAME = "envoy-console"
@@ -82,6 +82,7 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
     def look_around() -> None:
         with app.app_context():
             tick()
+            mail.deliver()
 
     again = huey.task(name=queue.ADVANCE)(advance)
     huey.periodic_task(crontab(), name="look_around")(look_around)

@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import has_app_context
 
-from envoy_console.directory import accounts, passwords
+from envoy_console.directory import accounts, faults, passwords
 from envoy_console.models.transactions import write
 from tests import builders
 from tests.builders import PASSWORD, Company
@@ -165,3 +165,26 @@ def wire_log(app, company):
 def query_budget(app):
     """with query_budget(3): … fails when requests execute more statements than that."""
     return lambda most: statements.budget(app, most)
+
+
+@pytest.fixture
+def switch_on(app, company, token):
+    """switch_on(Kind.BROKEN, requests=3) -> the company's endpoint answers so."""
+
+    def on(
+        kind, *, writes_only=False, seconds=1, minutes=10, requests=None, of=company
+    ):
+        with app.app_context():
+            write(
+                lambda tx: faults.switch_on(
+                    tx,
+                    of.admin,
+                    kind=kind,
+                    writes_only=writes_only,
+                    seconds=seconds,
+                    minutes=minutes,
+                    requests=requests,
+                )
+            )
+
+    return on

@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Connection
 
@@ -16,7 +16,7 @@ from envoy_console.directory import audit, browse, history, wire_log
 from envoy_console.models.transactions import read
 from envoy_console.scim.dialects import QUIRKS
 from envoy_console.web.identity import me
-from envoy_console.web.links import Listing
+from envoy_console.web.links import Listing, number_asked
 from envoy_console.web.wording import header_name
 
 FILTERS = ("query", "method", "status", "resource", "quirk")
@@ -40,7 +40,7 @@ RETOLD = frozenset(
 def requests() -> ResponseReturnValue:
     """Show the wire log, newest first, filtered as the URL says."""
     listing = Listing.asked(*FILTERS)
-    older_than = _number("older_than")
+    older_than = number_asked("older_than")
     statuses = _statuses(listing.filters["status"])
     with read() as tx:
         found = wire_log.page(
@@ -72,7 +72,10 @@ def newer_requests() -> ResponseReturnValue:
     listing = Listing.asked(*FILTERS)
     with read() as tx:
         found = wire_log.page(
-            tx, me().company_id, **listing.filters, newer_than=_number("newer_than")
+            tx,
+            me().company_id,
+            **listing.filters,
+            newer_than=number_asked("newer_than"),
         )
         names = _names(tx, found)
     if not found:
@@ -139,11 +142,6 @@ def _resources(chosen: str) -> dict[str, str]:
     if not chosen or chosen in RESOURCES:
         return RESOURCES
     return {**RESOURCES, chosen: f"Only {chosen[:8]}…"}
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _curl(exchange: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,6 +64,14 @@ def page(
     return list(
         tx.execute(statement.order_by(exchanges.c.number.desc()).limit(limit)).all()
     )
+
+
+def some(tx: Connection, company_id: str, ids: Collection[str]) -> list[Any]:
+    """Return those of the exchanges `ids` that are still kept, in their order."""
+    statement = sa.select(*LISTED).where(
+        exchanges.c.company_id == company_id, exchanges.c.id.in_(ids)
+    )
+    return list(tx.execute(statement.order_by(exchanges.c.number)).all())
 
 
 def detail(tx: Connection, company_id: str, exchange_id: str) -> Any:

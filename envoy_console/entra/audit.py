@@ -45,6 +45,7 @@ def page(
     company_id: str,
     *,
     category: str = "",
+    target: str = "",
     before: int = 0,
     size: int = 50,
 ) -> list[Any]:
@@ -52,6 +53,8 @@ def page(
     query = sa.select(audit_logs).where(audit_logs.c.company_id == company_id)
     if category:
         query = query.where(audit_logs.c.category == category)
+    if target:
+        query = query.where(audit_logs.c.target == target)
     if before:
         query = query.where(audit_logs.c.id < before)
     return list(tx.execute(query.order_by(audit_logs.c.id.desc()).limit(size)).all())

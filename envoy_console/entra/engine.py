@@ -183,8 +183,11 @@ class Engine:
         outcome.action = "create"
         outcome.steps.append(steps.will_create(kind, label, self.target_name))
         values = mappings.flow(mapping, source, creating=True)
-        build = payloads.create_user if kind == "User" else payloads.create_group
-        created = self.client.create(RESOURCE_TYPES[kind], build(values))
+        if kind == "User":
+            body = payloads.create_user(values)
+        else:
+            body = payloads.create_group(values, self.dialect)
+        created = self.client.create(RESOURCE_TYPES[kind], body)
         outcome.target_id = str(created["id"])
         self._succeed(
             outcome, [Change(path, None, new) for path, new in values.items()]

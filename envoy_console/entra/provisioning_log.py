@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ logs = table(EntraProvisioningLog)
 
 SOURCE = "Microsoft Entra ID"
 PAGE = 50
+EXPORTED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +114,31 @@ def page(
     filters: Filters = Filters(),  # frozen
     *,
     before: int | None = None,
+    after: int | None = None,
     size: int = PAGE,
 ) -> list[Any]:
-    """Return entries of an app, latest first, older than the one numbered `before`."""
+    """Return entries of an app, latest first: older than the one numbered `before`, or
+    newer than the one numbered `after`.
+    """
     query = sa.select(logs).where(logs.c.app_id == app.id, *_conditions(filters))
     if before is not None:
         query = query.where(logs.c.number < before)
+    if after is not None:
+        query = query.where(logs.c.number > after)
     return list(tx.execute(query.order_by(logs.c.number.desc()).limit(size)).all())
 
 
-def one(tx: Connection, company_id: str, change_id: str) -> Any:
-    """Return an entry by its Change ID; raises UnknownError."""
-    query = sa.select(logs).where(
-        logs.c.company_id == company_id, logs.c.id == change_id
-    )
+def every(tx: Connection, app: Any, filters: Filters = Filters()) -> Iterator[Any]:
+    """Yield all entries of an app, latest first, of which few are in memory at once."""
+    before: int | None = None
+    while rows := page(tx, app, filters, before=before, size=EXPORTED_AT_ONCE):
+        yield from rows
+        before = rows[-1].number
+
+
+def one(tx: Connection, app: Any, change_id: str) -> Any:
+    """Return an entry of an app by its Change ID; raises UnknownError."""
+    query = sa.select(logs).where(logs.c.app_id == app.id, logs.c.id == change_id)
     found = tx.execute(query).first()
     if found is None:
         raise UnknownError("There is no such entry in the provisioning logs.")
@@ -174,7 +186,14 @@ def as_graph(row: Any, app: Any, tenant: Any) -> dict[str, Any]:
             "id": row.source_id,
             "displayName": row.label,
             "identityType": row.kind,
-            "details": {"id": row.source_id, "odatatype": row.kind},
+            "details": {
+                "DisplayName": row.label,
+                "id": row.source_id,
+                "odatatype": row.kind,
+                "UserPrincipalName": source_attributes(row).get(
+                    "userPrincipalName", ""
+                ),
+            },
         },
         "sourceSystem": {"id": tenant.id, "displayName": SOURCE, "details": {}},
         "targetIdentity": {
@@ -200,6 +219,15 @@ TARGET_TYPES = {
     "User": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
     "Group": "urn:ietf:params:scim:schemas:core:2.0:Group",
 }
+
+
+def source_attributes(row: Any) -> Mapping[str, str]:
+    """Return what the source said of the object, as the entry's import step tells it."""
+    for step in row.steps:
+        if step["type"] == "import":
+            details: Mapping[str, str] = step["details"]
+            return details
+    return {}
 
 
 def job_id(app: Any, tenant: Any) -> str:

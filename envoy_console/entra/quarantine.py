@@ -19,6 +19,24 @@ TOO_MANY_DELETES = "TooManyDeletes"
 LADDER = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
 DISABLED_AFTER = timedelta(days=28)
 
+# what to do about each, in the words of the pages
+ADVICE = {
+    CREDENTIALS: (
+        "Open Edit provisioning, mend the Tenant URL or the Secret Token, press Test "
+        "Connection and save. Then choose Restart provisioning, or wait for the next try."
+    ),
+    PROPORTION: (
+        "Look at the failures in the provisioning logs and mend what most of them have in "
+        "common. Then choose Restart provisioning, or wait for the next try."
+    ),
+    TOO_MANY_DELETES: (
+        "Look at the entries called StagedDelete in the provisioning logs. If the deletions "
+        "are wanted, choose Allow deletes. If not, undo their cause and choose Restart "
+        "provisioning."
+    ),
+}
+ADVICE[BASE] = ADVICE[TOTAL] = ADVICE[PROPORTION]
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:

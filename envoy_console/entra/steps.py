@@ -16,6 +16,26 @@ DONE = {
     "delete": ("EntryExportDelete", "deleted"),
 }
 
+# what to do about an object that was skipped
+ADVICE = {
+    "RedundantExport": "There is nothing to do: both sides agree.",
+    "NotEffectivelyEntitled": (
+        "To have it provisioned, assign it on Users and groups, let it sign in, and let "
+        "it pass the scoping filters. The details of the skipped step say what failed."
+    ),
+    "MissingValues": (
+        f"Give the attribute a value in {SOURCE}, or give its mapping a default or an "
+        "expression that always has one."
+    ),
+    "ActionNotEnabled": (
+        "Tick the action among the Target Object Actions of the mapping, if it is wanted."
+    ),
+    "StagedDelete": (
+        "If the deletions are wanted, choose Allow deletes on the provisioning overview. "
+        "If not, undo their cause and choose Restart provisioning."
+    ),
+}
+
 
 def imported(kind: str, label: str, change: str, details: Mapping[str, Any]) -> Step:
     """An object was read from the source; `change` is Add, Update or Delete."""

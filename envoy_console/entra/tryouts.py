@@ -43,7 +43,8 @@ def values(
     expression = expressions.parse(text)
     attributes = _attributes(tx, app, user_principal_name)
     read = {name: attributes.get(name) for name in sorted(expression.attributes)}
-    return expression.evaluate(attributes), read
+    result = expression.evaluate(attributes)
+    return None if result is expressions.IGNORE else result, read
 
 
 def _attributes(tx: Connection, app: Any, user_principal_name: str) -> dict[str, Value]:

@@ -40,7 +40,14 @@ PUBLIC = frozenset(
 
 # What pages ask for by themselves does not count as somebody being there.
 UNATTENDED = frozenset(
-    {"console.newer_requests", "console.azure_scim_health", "console.fault_sign"}
+    {
+        "console.newer_requests",
+        "console.azure_scim_health",
+        "console.fault_sign",
+        "entra.connection_test_result",
+        "entra.newer_logs",
+        "entra.provisioning_progress",
+    }
 )
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -23,6 +23,12 @@ def own_path(text: str | None) -> str:
     return url_for("console.home")
 
 
+def number_asked(name: str) -> int | None:
+    """Return the number that the URL gives as `name`, such as where a list goes on."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What a list was asked to show. All of it is in the URL, so it can be shared."""

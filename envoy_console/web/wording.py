@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -59,6 +59,7 @@ def init_app(app: Flask) -> None:
         ago=ago,
         exact=exact,
         milliseconds=milliseconds,
+        span=span,
         counted=counted,
         number=number,
         plain=plain,
@@ -94,6 +95,23 @@ def milliseconds(microseconds: int) -> str:
     """Return a duration as the wire log shows it."""
     millis = microseconds / 1000
     return f"{millis:.1f} ms" if millis < 10 else f"{millis:,.0f} ms"
+
+
+def span(time: Any) -> str:
+    """Return a length of time in its two largest units; what is no time stays as it is."""
+    if not isinstance(time, timedelta):
+        return str(time)
+    seconds = int(time.total_seconds())
+    if seconds < 1:
+        return "under a second"
+    sizes = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1, "s"))
+    start = next(place for place, (size, _) in enumerate(sizes) if seconds >= size)
+    parts = []
+    for size, unit in sizes[start : start + 2]:
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count} {unit}")
+    return " ".join(parts)
 
 
 def number(value: int) -> str:

@@ -1,6 +1,7 @@
 // [data-live="/url"] asks for news every two seconds while the page is being looked at.
-// It is replaced by the answer, or, as [data-live-rows], gets the answer's rows on top;
-// then `?newer_than=` names the newest one it has. [data-live-pause] halts it.
+// It is replaced by the answer. As [data-live-rows] it gets the answer's rows on top;
+// then `?newer_than=` names the newest one it has. As [data-live-parts] each element of
+// the answer replaces the one with its id. [data-live-pause] halts it.
 
 import { refreshTimes } from "./relative-time.js";
 
@@ -19,13 +20,31 @@ document.querySelector("[data-live-pause]")?.addEventListener("click", (event) =
 });
 
 async function watch(place) {
-  const isBeingUsed = place.contains(document.activeElement) && !("liveRows" in place.dataset);
-  if (paused || document.hidden || isBeingUsed) return;
+  const isWhole = !("liveRows" in place.dataset || "liveParts" in place.dataset);
+  if (paused || document.hidden || (isWhole && isUsed(place))) return;
   const html = await news(place);
   if (!html) return;
   if ("liveRows" in place.dataset) addRows(place, html);
+  else if ("liveParts" in place.dataset) replaceParts(html);
   else place.innerHTML = html;
-  refreshTimes(place);
+  refreshTimes();
+}
+
+function isUsed(place) {
+  return place.contains(document.activeElement);
+}
+
+function replaceParts(html) {
+  for (const part of parsed(html)) {
+    const former = document.getElementById(part.id);
+    if (former && !isUsed(former)) former.replaceWith(part);
+  }
+}
+
+function parsed(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return [...template.content.children];
 }
 
 async function news(place) {
@@ -39,9 +58,7 @@ async function news(place) {
 }
 
 function addRows(place, html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const rows = [...template.content.children];
+  const rows = parsed(html);
   for (const row of rows) row.classList.add("fresh");
   place.prepend(...rows);
   for (const old of [...place.children].slice(ROWS_AT_MOST)) old.remove();

@@ -10,6 +10,7 @@ import pytest
 from envoy_console.config import Config
 from envoy_console.entra.client import ScimClient
 from envoy_console.entra.targets import judge
+from tests.entra.portal import ENVOY_URL, Portal
 from tests.entra.world import Provisioning, World, own_url
 
 TOKEN = "a-secret-token"
@@ -54,3 +55,18 @@ def world(app, server, company):
 def envoy(app, world, token):
     """The enterprise application Envoy, connected to our own endpoint and saved."""
     return Provisioning(world, own_url(app), token)
+
+
+@pytest.fixture
+def portal(app, console, world):
+    """The Provisioning page of Envoy, which has just been added from the gallery."""
+    pane = console.get("/entra/apps/gallery/envoy")
+    return Portal(app, console, console.submit(pane, "form:has([name=name])"))
+
+
+@pytest.fixture
+def saved(portal, token):
+    """The same, with credentials that were tested and saved."""
+    portal.test(mode="automatic", tenant_url=ENVOY_URL, secret_token=token)
+    portal.save()
+    return portal

@@ -4,10 +4,15 @@ from flask import Flask
 
 from envoy_console.entra.pages import (
     apps,
+    audit_logs,
     bulk_create,
     expression_builder,
     home,
+    logs,
     mapping,
+    on_demand,
+    outbox,
+    overview,
     people,
     provisioning,
     scoping_filters,
@@ -28,6 +33,11 @@ PAGES = (
     mapping,
     scoping_filters,
     expression_builder,
+    overview,
+    logs,
+    on_demand,
+    audit_logs,
+    outbox,
 )
 
 

@@ -18,7 +18,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from envoy_console.entra.mappings import Apply, AttributeMapping, MappingType
 from envoy_console.entra.scoping import Clause, Operator, ScopingFilter
-from envoy_console.web.forms import Form, choices
+from envoy_console.web.forms import Form, Words, choices
 
 YES_NO = {"yes": "Yes", "no": "No"}
 TYPES = {
@@ -115,6 +115,12 @@ class AttributeForm(Form):
 
 class ClauseForm(wtforms.Form):  # type: ignore[misc]
     """One row of a scoping filter."""
+
+    class Meta:
+        """A row complains in the words of every form."""
+
+        def get_translations(self, _form: wtforms.Form) -> Words:
+            return Words()
 
     attribute = SelectField("Attribute Name", validate_choice=False)
     operator = SelectField(

@@ -1,0 +1,107 @@
+"""Sending what waits in the outbox by SMTP: done by the worker, one mail at a time.
+
+A mail is marked as sent before it is, and unmarked when that fails: so two workers
+never send it twice. What could not be sent for a day stays in the outbox.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import ssl
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console import config
+from envoy_console.config import Config
+from envoy_console.models.base import now, table
+from envoy_console.models.entra import EntraNotification
+from envoy_console.models.transactions import read, write
+
+log = logging.getLogger(__name__)
+outbox = table(EntraNotification)
+
+TRIED_FOR = timedelta(days=1)
+AT_ONCE = 50
+PATIENCE = 10  # seconds
+
+
+def deliver() -> None:
+    """Send what waits, if there is a mail server."""
+    settings = config.current()
+    if not settings.smtp_url:
+        return
+    with read() as tx:
+        waiting = _waiting(tx)
+    for mail in waiting:
+        _deliver(mail, settings)
+
+
+def _deliver(mail: Any, settings: Config) -> None:
+    if not write(lambda tx: _mark(tx, mail)):
+        return
+    try:
+        _send(mail, settings)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        log.warning("Mail %s could not be sent: %s", mail.id, error)
+        write(lambda tx: _unmark(tx, mail))
+
+
+def _send(mail: Any, settings: Config) -> None:
+    server = urlsplit(settings.smtp_url)
+    with _connected(server) as smtp:
+        if server.username:
+            smtp.login(unquote(server.username), unquote(server.password or ""))
+        smtp.send_message(_message(mail, settings))
+
+
+def _connected(server: Any) -> smtplib.SMTP:
+    """Return a connection, encrypted where the server can; a password goes over no other."""
+    context = ssl.create_default_context()
+    if server.scheme == "smtps":
+        return smtplib.SMTP_SSL(
+            server.hostname, server.port or 465, timeout=PATIENCE, context=context
+        )
+    smtp = smtplib.SMTP(server.hostname, server.port or 587, timeout=PATIENCE)
+    smtp.ehlo()
+    if server.username or smtp.has_extn("starttls"):
+        smtp.starttls(context=context)
+    return smtp
+
+
+def _message(mail: Any, settings: Config) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = settings.mail_from
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Date"] = mail.at
+    message.set_content(mail.body)
+    return message
+
+
+def _waiting(tx: Connection) -> list[Any]:
+    query = (
+        sa.select(outbox)
+        .where(outbox.c.sent_at.is_(None), outbox.c.at > now() - TRIED_FOR)
+        .order_by(outbox.c.id)
+        .limit(AT_ONCE)
+    )
+    return list(tx.execute(query).all())
+
+
+def _mark(tx: Connection, mail: Any) -> bool:
+    marked = tx.execute(
+        outbox.update()
+        .where(outbox.c.id == mail.id, outbox.c.sent_at.is_(None))
+        .values(sent_at=now())
+    )
+    return bool(marked.rowcount)
+
+
+def _unmark(tx: Connection, mail: Any) -> None:
+    tx.execute(outbox.update().where(outbox.c.id == mail.id).values(sent_at=None))
