@@ -47,7 +47,7 @@ def add(
     actor: str = "Populate",
 ) -> None:
     """Add `number` users whom nobody is called like, and spread them over new groups."""
-    if not 1 <= number <= MOST or not 0 <= teams <= number:
+    if not 1 <= number <= MOST or not 0 <= teams <= number or seed < 0:
         raise EntraError(f"Ask for 1 to {MOST:,} users, and no more groups than users.")
     # waits for whoever is changing the tenant, so that free names stay free
     tenants.next_change(tx, company_id)

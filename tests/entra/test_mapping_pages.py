@@ -121,7 +121,7 @@ def test_an_expression_that_does_not_parse_is_pointed_at(console, mapping):
         ({"target": ""}, "target"),
         ({"target": "userName"}, "target"),
         ({"target": "id"}, "target"),
-        ({"matches": "yes", "precedence": "0"}, "precedence"),
+        ({"is_matching": "yes", "precedence": "0"}, "precedence"),
     ],
 )
 def test_an_attribute_that_will_not_do_is_explained(console, mapping, fields, field):
