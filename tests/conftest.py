@@ -9,9 +9,10 @@ import pytest
 from argon2 import PasswordHasher
 from flask import has_app_context
 
-from envoy_console.directory import faults, passwords
+from envoy_console.directory import accounts, faults, passwords
 from envoy_console.models.transactions import write
 from tests import builders
+from tests.builders import PASSWORD, Company
 from tests.harness import network, serving, statements
 from tests.harness.console_client import ConsoleClient
 from tests.harness.database_option import (
@@ -125,6 +126,34 @@ def console(stranger, company):
     """The company's global admin at the console."""
     stranger.sign_in(company)
     return stranger
+
+
+@pytest.fixture
+def colleague(app, server, company):
+    """colleague("viewer") -> a console where somebody with that role is signed in."""
+    clients = []
+
+    def signed_in(role):
+        email = f"{role}-of-{company.email}"
+        with app.app_context():
+            write(
+                lambda tx: accounts.insert(
+                    tx,
+                    company.id,
+                    email=email,
+                    name="Val Lee",
+                    role=role,
+                    password=PASSWORD,
+                )
+            )
+        client = ConsoleClient(server)
+        clients.append(client)
+        client.sign_in(Company(company.id, "", company.name, email))
+        return client
+
+    yield signed_in
+    for client in clients:
+        client.http.close()
 
 
 @pytest.fixture
