@@ -111,7 +111,7 @@ def one_log(app_id: str, change_id: str) -> ResponseReturnValue:
     return render_template(
         "entra/log.html",
         app=app,
-        entry=entry,
+        log=entry,
         tab=tab if tab in TABS else "steps",
         tabs=TABS,
         advice=steps.ADVICE.get(entry.error_code, "Nothing is known about this one."),

@@ -95,7 +95,7 @@ def on_demand_run(app_id: str, run_id: str) -> ResponseReturnValue:
         "entra/_on_demand_run.html",
         app=app,
         run=run,
-        entry=entry,
+        log=entry,
         stages=stages.of(entry) if entry else [],
         modified=stages.explain(entry, _mapping(app, run.kind)) if entry else [],
         is_stalled=run.done_at is None and now() - run.at > PATIENCE,
