@@ -16,6 +16,7 @@ from envoy_console import (
     commands,
     config,
     console,
+    entra_commands,
     errors,
     extensions,
     headers,
@@ -57,4 +58,5 @@ def create_app(settings: Config | None = None) -> Flask:
     headers.init_app(app)
     tasks.init_app(app)
     commands.init_app(app)
+    entra_commands.init_app(app)
     return app

@@ -32,6 +32,7 @@ from envoy_console.directory import (
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.clients import Credentials
 from envoy_console.directory.errors import RuleError
+from envoy_console.entra import story, tenants
 from envoy_console.models import Account, backup
 from envoy_console.models.backup import BackupError
 from envoy_console.models.transactions import read, write, writer
@@ -157,9 +158,10 @@ def list_companies(as_json: bool) -> None:
 @in_plain_words
 def reset_company(name: str) -> None:
     """Bring the company NAME back to its first day; its accounts stay."""
-    write(lambda tx: companies.reset(tx, companies.by_name(tx, name).id))
+    write(lambda tx: _reset(tx, name))
     click.echo(
-        f"{name} is as new: no integration, no employees, no groups, empty logs."
+        f"{name} is as new: no integration, no employees, no groups, empty logs; its "
+        "Entra tenant has the people of the sample company again."
     )
 
 
@@ -278,6 +280,13 @@ def revoke_client(name: str) -> None:
         )
     )
     click.echo("Revoked. Its access tokens are answered 401 from now on.")
+
+
+def _reset(tx: Connection, name: str) -> None:
+    company = companies.by_name(tx, name)
+    companies.reset(tx, company.id)
+    tenants.reset(tx, company.id)
+    story.plant(tx, company.id, name=company.name)
 
 
 def _load(tx: Connection, name: str, survey: loading.Survey) -> loading.Loaded:

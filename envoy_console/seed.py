@@ -1,6 +1,7 @@
-"""The first run: a demo company with one global admin and three offices.
+"""The first run: a demo company with one global admin and three offices, and its Entra
+tenant with 46 people in it.
 
-Its directory starts empty, because filling it is what the tutorial is about.
+Its employee directory starts empty, because filling it is what the tutorial is about.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from envoy_console.directory import companies, locations, passwords
 from envoy_console.directory.actors import Actor
+from envoy_console.entra import story
 from envoy_console.models import Company
 
 COMPANY = "Contoso"
@@ -44,4 +46,5 @@ def plant(tx: Connection) -> DemoSignIn | None:
     actor = Actor.command_line(created.company_id)
     for office in OFFICES:
         locations.add(tx, actor, office)
+    story.plant(tx, created.company_id, name=COMPANY)
     return DemoSignIn(email, password)

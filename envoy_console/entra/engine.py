@@ -17,6 +17,7 @@ from envoy_console.entra.objects import SourceObject, Value
 from envoy_console.entra.outcomes import FAILURE, SUCCESS, Outcome
 from envoy_console.entra.payloads import Change, Dialect
 from envoy_console.entra.provisioning_log import Modified
+from envoy_console.entra.scoping import ScopingError
 from envoy_console.entra.source import Read
 from envoy_console.entra.target_errors import TargetError
 
@@ -46,8 +47,12 @@ class Engine:
         if read is None:
             outcome = Outcome(kind, source_id, link.label if link else "", "")
             return self._guarded(outcome, lambda: self._gone(outcome, link))
-        source, facts = self._scoped(read)
-        outcome = Outcome(kind, source_id, source.label, read.display_name)
+        outcome = Outcome(kind, source_id, read.object.label, read.display_name)
+        try:
+            source, facts = self._scoped(read)
+        except ScopingError as error:
+            self._fail(outcome, TargetError("InternalError", str(error)))
+            return outcome
         change = "Update" if link else "Add"
         outcome.steps.append(
             steps.imported(kind, source.label, change, _shown(source.attributes))
@@ -178,8 +183,11 @@ class Engine:
         outcome.action = "create"
         outcome.steps.append(steps.will_create(kind, label, self.target_name))
         values = mappings.flow(mapping, source, creating=True)
-        build = payloads.create_user if kind == "User" else payloads.create_group
-        created = self.client.create(RESOURCE_TYPES[kind], build(values))
+        if kind == "User":
+            body = payloads.create_user(values)
+        else:
+            body = payloads.create_group(values, self.dialect)
+        created = self.client.create(RESOURCE_TYPES[kind], body)
         outcome.target_id = str(created["id"])
         self._succeed(
             outcome, [Change(path, None, new) for path, new in values.items()]

@@ -102,6 +102,11 @@ def restart(tx: Connection, app_id: str) -> None:
     )
 
 
+def run_now(tx: Connection, app_id: str) -> None:
+    """Have a cycle run now, whatever the Provisioning Status."""
+    _update(tx, app_id, next_run_at=now())
+
+
 def allow_deletes(tx: Connection, app_id: str) -> None:
     """Let the deletions that stopped the job go through, in a cycle that begins now."""
     _update(tx, app_id, allows_deletes=True, next_run_at=now(), **HEALTHY)

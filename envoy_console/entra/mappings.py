@@ -101,11 +101,7 @@ def matching_values(
 ) -> list[tuple[str, str]]:
     """Return what to ask the target for, in order: attribute and value."""
     asked = [(row.target, value_of(row, source)) for row in matching(mapping)]
-    return [
-        (target, as_text(value))
-        for target, value in asked
-        if value is not IGNORE and not is_empty(value)
-    ]
+    return [(target, as_text(value)) for target, value in asked if _is_told(value)]
 
 
 def missing(mapping: ObjectMapping, source: SourceObject) -> str | None:
@@ -114,7 +110,7 @@ def missing(mapping: ObjectMapping, source: SourceObject) -> str | None:
     """
     required = REQUIRED[mapping.kind]
     for row in mapping.attributes:
-        if row.target == required and is_empty(value_of(row, source)):
+        if row.target == required and not _is_told(value_of(row, source)):
             return row.target
     return None if matching_values(mapping, source) else matching(mapping)[0].target
 
@@ -134,6 +130,10 @@ def reference(mapping: ObjectMapping, source: str) -> str | None:
 def is_required(mapping: ObjectMapping, row: AttributeMapping) -> bool:
     """Return whether a row cannot be deleted."""
     return row.is_matching or row.target == REQUIRED[mapping.kind]
+
+
+def _is_told(value: Value) -> bool:
+    return value is not IGNORE and not is_empty(value)
 
 
 def _evaluated(row: AttributeMapping, source: SourceObject) -> Value:

@@ -55,7 +55,7 @@ class Pattern:
         """Return `text` with what the named group matches replaced, in every match."""
 
         def put(match: Any) -> str:
-            whole = match.group()
+            whole: str = match.group()
             if match.start(group) < 0:
                 return whole
             start, end = (match.start(group), match.end(group))

@@ -69,10 +69,17 @@ def create_user(values: Mapping[str, Value]) -> dict[str, Any]:
     return _ordered({"roles": [], **mapped}, FIRST, LAST)
 
 
-def create_group(values: Mapping[str, Value]) -> dict[str, Any]:
-    """Return the body that creates a group; its members follow one by one."""
+def create_group(
+    values: Mapping[str, Value], dialect: Dialect = Dialect.LEGACY
+) -> dict[str, Any]:
+    """Return the body that creates a group; its members follow one by one.
+
+    A schema of Microsoft's own comes with it, which strict servers refuse: the
+    compliant dialect leaves it out.
+    """
     document = _document(values)
-    document.update(schemas=[GROUP, AD_GROUP], meta={"resourceType": "Group"})
+    own = [AD_GROUP] if dialect is Dialect.LEGACY else []
+    document.update(schemas=[GROUP, *own], meta={"resourceType": "Group"})
     return _ordered(document, FIRST, LAST)
 
 

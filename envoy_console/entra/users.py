@@ -74,6 +74,12 @@ def required(tx: Connection, company_id: str, user_id: str) -> Any:
     return found
 
 
+def by_name(tx: Connection, company_id: str, upn: str) -> Any | None:
+    """Return the user with a user principal name, in any case, deleted ones included."""
+    mine = (users.c.company_id == company_id, users.c.upn_key == upn.strip().casefold())
+    return tx.execute(sa.select(users).where(*mine)).first()
+
+
 def count(tx: Connection, company_id: str) -> int:
     """Return how many users are not in the recycle bin."""
     mine = (users.c.company_id == company_id, users.c.deleted_at.is_(None))

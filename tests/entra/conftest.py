@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from envoy_console.config import Config
+from envoy_console.directory import accounts
 from envoy_console.entra.client import ScimClient
 from envoy_console.entra.targets import judge
+from envoy_console.models.transactions import write
+from tests.builders import PASSWORD, Company
 from tests.entra.world import Provisioning, World, own_url
+from tests.harness.console_client import ConsoleClient
 
 TOKEN = "a-secret-token"
 
@@ -54,3 +58,15 @@ def world(app, server, company):
 def envoy(app, world, token):
     """The enterprise application Envoy, connected to our own endpoint and saved."""
     return Provisioning(world, own_url(app), token)
+
+
+@pytest.fixture
+def viewer(app, server, company):
+    """Somebody of the company who may only look, signed in at the console."""
+    email = f"viewer-of-{company.email}"
+    values = {"email": email, "name": "Val Lee", "role": "viewer", "password": PASSWORD}
+    with app.app_context():
+        write(lambda tx: accounts.insert(tx, company.id, **values))
+    with ConsoleClient(server) as client:
+        client.sign_in(Company(company.id, "", company.name, email))
+        yield client

@@ -160,6 +160,31 @@ def test_an_object_without_the_name_that_the_target_requires_is_skipped():
     assert mappings.missing(ENVOY.group_mapping, team(displayName="")) == "displayName"
 
 
+def test_an_object_whose_name_is_ignored_for_want_of_a_value_is_skipped():
+    mapping = users(
+        direct("externalId", "objectId", matching_precedence=1),
+        expression("userName", "IgnoreFlowIfNullOrEmpty([mail])"),
+    )
+
+    assert mappings.missing(mapping, person(mail="")) == "userName"
+    assert mappings.missing(mapping, person()) is None
+
+
+def test_what_is_ignored_for_want_of_a_value_takes_no_default_and_matches_nothing():
+    row = expression(
+        "title",
+        "IgnoreFlowIfNullOrEmpty([jobTitle])",
+        default="Colleague",
+        matching_precedence=2,
+    )
+    unknown = person(jobTitle="")
+
+    assert flow(row, creating=True, jobTitle="") == {}
+    assert [asked for asked, _ in mappings.matching_values(users(row), unknown)] == [
+        "userName"
+    ]
+
+
 def test_an_object_that_nothing_can_match_is_skipped():
     matching = direct("externalId", "employeeId", matching_precedence=1)
     mapping = users(direct("userName", "userPrincipalName"), matching)

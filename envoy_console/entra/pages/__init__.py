@@ -12,8 +12,10 @@ from envoy_console.entra.pages import (
     on_demand,
     outbox,
     overview,
+    people,
     provisioning,
     scoping_filters,
+    teams,
     users_and_groups,
 )
 from envoy_console.entra.pages.blueprint import bp
@@ -21,6 +23,8 @@ from envoy_console.entra.pages.blueprint import bp
 # imported for their routes
 PAGES = (
     home,
+    people,
+    teams,
     apps,
     users_and_groups,
     provisioning,

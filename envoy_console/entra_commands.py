@@ -1,0 +1,254 @@
+"""`flask --app app entra …`: the provisioning service on the command line.
+
+It speaks to whatever SCIM server the app's Tenant URL names, needs no worker, and
+prints what it did as a table or as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask import Flask
+from flask.cli import AppGroup
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from envoy_console import config
+from envoy_console.commands import as_json, in_plain_words
+from envoy_console.directory import companies
+from envoy_console.entra import (
+    connection_test,
+    cycle,
+    jobs,
+    on_demand,
+    populate,
+    provisioning_log,
+    targets,
+    tenants,
+)
+from envoy_console.entra.client import ScimClient
+from envoy_console.entra.urls import RefusedError
+from envoy_console.models.base import new_id, now, table
+from envoy_console.models.entra import EntraOnDemand, EntraUser
+from envoy_console.models.transactions import read, write
+
+entra = AppGroup("entra", help="The simulated Entra tenant and its provisioning.")
+
+of_company = click.option(
+    "--company", "company_name", default="Contoso", show_default=True
+)
+of_app = click.option("--app", "app_name", default="Envoy", show_default=True)
+
+users = table(EntraUser)
+runs = table(EntraOnDemand)
+
+MARKS = {"success": "green", "failure": "red", "skipped": "dim", "warning": "yellow"}
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    app.cli.add_command(entra)
+
+
+@entra.command("test-connection")
+@click.argument("url")
+@click.option("--token-stdin", is_flag=True, help="Read the token from stdin.")
+@as_json
+@in_plain_words
+def test_connection(url: str, token_stdin: bool, as_json: bool) -> None:
+    """Probe the SCIM endpoint at URL as Test Connection does."""
+    token = (
+        sys.stdin.readline().strip()
+        if token_stdin
+        else click.prompt("Secret Token", hide_input=True)
+    )
+    try:
+        target = targets.judge(url, config.current())
+    except RefusedError as error:
+        raise click.ClickException(str(error)) from error
+    with ScimClient(target, token) as client:
+        result = connection_test.check_connection(
+            client, url, user_attribute="userName", group_attribute="displayName"
+        )
+    if as_json:
+        click.echo(json.dumps(asdict(result), indent=2))
+    else:
+        click.echo("\n".join(filter(None, (result.message, result.details))))
+    sys.exit(0 if result.ok else 1)
+
+
+@entra.command("cycle")
+@of_company
+@of_app
+@click.option("--restart", is_flag=True, help="Begin with a new initial cycle.")
+@as_json
+@in_plain_words
+def run_cycle(company_name: str, app_name: str, restart: bool, as_json: bool) -> None:
+    """Run one cycle now, to its end."""
+    app = _app(company_name, app_name)
+    write(lambda tx: _due(tx, app, restart))
+    with read() as tx:
+        former = jobs.of(tx, app.id).cycle_id
+    _watch(app, former, quiet=as_json)
+    with read() as tx:
+        status = jobs.status(tx, app.id)
+        done = status.cycle and provisioning_log.of_cycle(tx, app.id, status.cycle.id)
+    _print_entries(list(done or []), as_json)
+    if status.job.quarantine_reason:
+        raise click.ClickException(
+            f"Quarantine ({status.job.quarantine_reason}): "
+            f"{status.job.quarantine_message}"
+        )
+
+
+@entra.command("provision")
+@click.argument("user")
+@of_company
+@of_app
+@as_json
+@in_plain_words
+def provision(user: str, company_name: str, app_name: str, as_json: bool) -> None:
+    """Provision USER (a user principal name) on demand."""
+    app = _app(company_name, app_name)
+    run_id = write(lambda tx: _ask(tx, app, user))
+    on_demand.run(run_id)
+    with read() as tx:
+        run = tx.execute(sa.select(runs).where(runs.c.id == run_id)).one()
+        entry = run.log_id and provisioning_log.one(tx, app.company_id, run.log_id)
+    if run.connection:
+        raise click.ClickException(f"{run.connection['message']}")
+    _print_entries([entry], as_json)
+    sys.exit(1 if entry.status == "failure" else 0)
+
+
+@entra.command("populate")
+@click.argument("number", type=click.IntRange(1, 1_000_000))
+@of_company
+@in_plain_words
+def populate_tenant(number: int, company_name: str) -> None:
+    """Add NUMBER make-believe people to the tenant."""
+
+    def add(tx: Any) -> Any:
+        company = companies.by_name(tx, company_name)
+        tenants.found(tx, company.id, name=company.name)
+        return populate.add(tx, company.id, number)
+
+    write(add)
+    click.echo(f"Added {number:,} users to the tenant of {company_name}.")
+
+
+def _due(tx: Any, app: Any, restart: bool) -> None:
+    if restart:
+        jobs.restart(tx, app.id)
+    jobs.run_now(tx, app.id)
+
+
+def _app(company_name: str, app_name: str) -> Any:
+    with read() as tx:
+        company = companies.by_name(tx, company_name)
+        query = sa.select(jobs.apps).where(
+            jobs.apps.c.company_id == company.id,
+            sa.func.lower(jobs.apps.c.name) == app_name.lower(),
+        )
+        app = tx.execute(query).first()
+    if app is None:
+        raise click.ClickException(
+            f"{company_name} has no enterprise application named {app_name}. Create it "
+            "in the Entra console, or name another with --app."
+        )
+    if app.secret is None:
+        raise click.ClickException(
+            f"{app_name} has no credentials yet. Enter Tenant URL and Secret Token on "
+            "its Provisioning page and save."
+        )
+    return app
+
+
+def _ask(tx: Any, app: Any, name: str) -> str:
+    query = sa.select(users).where(
+        users.c.company_id == app.company_id,
+        users.c.user_principal_name == name,
+        users.c.deleted_at.is_(None),
+        users.c.account_enabled,
+    )
+    found = tx.execute(query).first()
+    if found is None:
+        raise click.ClickException(
+            f"There is no enabled user {name} in the tenant. Blocked and deleted users "
+            "cannot be provisioned on demand."
+        )
+    run_id = new_id()
+    tx.execute(
+        runs.insert().values(
+            id=run_id,
+            company_id=app.company_id,
+            app_id=app.id,
+            at=now(),
+            kind="User",
+            source_id=found.id,
+            label=name,
+            member_ids=[],
+        )
+    )
+    return run_id
+
+
+def _watch(app: Any, former: str | None, *, quiet: bool) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+        bar = progress.add_task("Provisioning", total=None)
+        for one in _advancing(app.id, former):
+            done = one.done_users + one.done_groups
+            planned = one.planned_users + one.planned_groups
+            progress.update(bar, completed=done, total=planned)
+
+
+def _advancing(app_id: str, former: str | None) -> Iterator[Any]:
+    while True:
+        wanted = cycle.advance(app_id)
+        with read() as tx:
+            status = jobs.status(tx, app_id)
+        if status.cycle and status.cycle.id != former:
+            yield status.cycle
+        if wanted is None and status.is_running:
+            time.sleep(0.5)  # a worker has it: watch it work
+        elif wanted != 0:
+            return
+
+
+def _print_entries(entries: list[Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([_described(entry) for entry in entries], indent=2))
+        return
+    shown = Table("Identity", "Action", "Status", "Reason")
+    for entry in entries:
+        colour = MARKS[entry.status]
+        shown.add_row(
+            entry.label,
+            entry.action,
+            f"[{colour}]{entry.status}[/]",
+            (entry.reason or "") if entry.status != "success" else "",
+        )
+    Console().print(shown if entries else "Nothing had changed.")
+
+
+def _described(entry: Any) -> dict[str, Any]:
+    return {
+        "changeId": entry.id,
+        "identity": entry.label,
+        "sourceId": entry.source_id,
+        "targetId": entry.target_id,
+        "action": entry.action,
+        "status": entry.status,
+        "errorCode": entry.error_code,
+        "reason": entry.reason,
+        "modifiedProperties": entry.modified,
+    }
