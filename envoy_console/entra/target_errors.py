@@ -65,6 +65,10 @@ SERVER_ERROR = "InternalServerError"
 NAMES = {200: "OK", 422: "UnprocessableEntity"}  # where Python says it otherwise
 
 RECOMMENDATIONS = {
+    CREDENTIALS_UNVERIFIED: (
+        "Check Tenant URL and Secret Token under Admin Credentials, press Test Connection, "
+        "and save."
+    ),
     "DuplicateSourceEntries": (
         "Give one of the two another value of the matching attribute, or take one of them "
         "out of scope."

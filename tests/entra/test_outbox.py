@@ -12,9 +12,15 @@ from tests.harness.mail_server import MailServer
 
 
 @pytest.fixture
-def notify(world, envoy):
+def recipient(world):
+    """Whom the mails of this company alone are for."""
+    return f"it@{world.company.id}.example"
+
+
+@pytest.fixture
+def notify(world, envoy, recipient):
     """notify(reason="…") -> the job was quarantined for it."""
-    envoy.configure(notifies=True, notification_email="it@contoso.example")
+    envoy.configure(notifies=True, notification_email=recipient)
 
     def write(reason=quarantine.CREDENTIALS, message="The token was refused."):
         app = envoy.row
@@ -45,11 +51,13 @@ def deliver(app):
     app.extensions["envoy_console.config"] = usual
 
 
-def test_a_quarantine_writes_a_mail_that_says_what_to_do(app, envoy, notify, mails):
+def test_a_quarantine_writes_a_mail_that_says_what_to_do(
+    app, envoy, notify, mails, recipient
+):
     notify()
 
     (written,) = mails()
-    assert written.recipient == "it@contoso.example"
+    assert written.recipient == recipient
     assert written.subject == "Envoy: provisioning has been quarantined"
     assert (
         "Reason: EncounteredQuarantineException\nThe token was refused." in written.body
@@ -75,7 +83,9 @@ def test_nobody_is_written_to_who_did_not_ask_for_it(envoy, notify, mails):
     assert mails() == []
 
 
-def test_a_failing_cycle_puts_one_mail_into_the_outbox(console, world, envoy, notify):
+def test_a_failing_cycle_puts_one_mail_into_the_outbox(
+    console, world, envoy, notify, recipient
+):
     envoy.assign(users=(world.user("ann"),))
     envoy.configure(secret=None)
     envoy.cycle()
@@ -83,7 +93,7 @@ def test_a_failing_cycle_puts_one_mail_into_the_outbox(console, world, envoy, no
 
     (row,) = console.get("/entra/outbox").select("main tbody tr")
 
-    assert "it@contoso.example" in row.text
+    assert recipient in row.text
 
 
 def test_the_outbox_shows_a_mail(console, notify):
@@ -109,14 +119,14 @@ def test_nobody_reads_the_mail_of_another_company(app, stranger, notify, mails):
     stranger.get(f"/entra/outbox/{mails()[0].id}", status=404)
 
 
-def test_mails_are_sent_once_by_smtp(notify, mails, deliver):
+def test_mails_are_sent_once_by_smtp(notify, mails, deliver, recipient):
     notify()
 
     with MailServer() as server:
         deliver(server.url)
         deliver(server.url)
 
-    (received,) = [m for m in server.received if "it@contoso.example" in m["To"]]
+    (received,) = [m for m in server.received if recipient in m["To"]]
     assert received["From"] == "entra@contoso.example"
     assert received["Subject"] == "Envoy: provisioning has been quarantined"
     assert "The token was refused." in received.get_content()
