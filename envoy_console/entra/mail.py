@@ -12,7 +12,7 @@ import ssl
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -55,23 +55,32 @@ def _deliver(mail: Any, settings: Config) -> None:
 def _send(mail: Any, settings: Config) -> None:
     server = urlsplit(settings.smtp_url)
     with _connected(server) as smtp:
+        _secure(smtp, server)
         if server.username:
             smtp.login(unquote(server.username), unquote(server.password or ""))
         smtp.send_message(_message(mail, settings))
 
 
-def _connected(server: Any) -> smtplib.SMTP:
-    """Return a connection, encrypted where the server can; a password goes over no other."""
-    context = ssl.create_default_context()
+def _connected(server: SplitResult) -> smtplib.SMTP:
+    host = server.hostname or ""
     if server.scheme == "smtps":
         return smtplib.SMTP_SSL(
-            server.hostname, server.port or 465, timeout=PATIENCE, context=context
+            host, server.port or 465, timeout=PATIENCE, context=_context()
         )
-    smtp = smtplib.SMTP(server.hostname, server.port or 587, timeout=PATIENCE)
+    return smtplib.SMTP(host, server.port or 587, timeout=PATIENCE)
+
+
+def _secure(smtp: smtplib.SMTP, server: SplitResult) -> None:
+    """Encrypt the connection where the server can; a password goes over no other."""
+    if server.scheme == "smtps":
+        return
     smtp.ehlo()
     if server.username or smtp.has_extn("starttls"):
-        smtp.starttls(context=context)
-    return smtp
+        smtp.starttls(context=_context())
+
+
+def _context() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def _message(mail: Any, settings: Config) -> EmailMessage:

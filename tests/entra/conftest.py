@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from envoy_console.config import Config
+from envoy_console.directory import accounts
 from envoy_console.entra.client import ScimClient
 from envoy_console.entra.targets import judge
+from envoy_console.models.transactions import write
+from tests.builders import PASSWORD, Company
 from tests.entra.portal import ENVOY_URL, Portal
 from tests.entra.world import Provisioning, World, own_url
+from tests.harness.console_client import ConsoleClient
 
 TOKEN = "a-secret-token"
 
@@ -70,3 +74,15 @@ def saved(portal, token):
     portal.test(mode="automatic", tenant_url=ENVOY_URL, secret_token=token)
     portal.save()
     return portal
+
+
+@pytest.fixture
+def viewer(app, server, company):
+    """Somebody of the company who may only look, signed in at the console."""
+    email = f"viewer-of-{company.email}"
+    values = {"email": email, "name": "Val Lee", "role": "viewer", "password": PASSWORD}
+    with app.app_context():
+        write(lambda tx: accounts.insert(tx, company.id, **values))
+    with ConsoleClient(server) as client:
+        client.sign_in(Company(company.id, "", company.name, email))
+        yield client

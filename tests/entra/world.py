@@ -39,6 +39,10 @@ class World:
         self.do(lambda tx: tenants.found(tx, company.id, name=company.name))
         self.do(lambda tx: tenants.set_clock(tx, company.id, speed=60, pace=0))
 
+    def set_speed(self, speed: int) -> None:
+        """Let the clock of the tenant run so fast."""
+        self.do(lambda tx: tenants.set_clock(tx, self.company.id, speed=speed, pace=0))
+
     def do(self, work: Any) -> Any:
         with self.app.app_context():
             return write(work)
