@@ -130,19 +130,34 @@ def provision(user: str, company_name: str, app_name: str, as_json: bool) -> Non
 
 
 @entra.command("populate")
-@click.argument("number", type=click.IntRange(1, 1_000_000))
+@click.argument("number", type=click.IntRange(1, populate.MOST))
+@click.option(
+    "--groups", "teams", default=0, help="Spread them over so many new groups."
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    help="Another number makes other people.",
+)
 @of_company
 @in_plain_words
-def populate_tenant(number: int, company_name: str) -> None:
+def populate_tenant(number: int, teams: int, seed: int, company_name: str) -> None:
     """Add NUMBER make-believe people to the tenant."""
+    if not 0 <= teams <= number:
+        raise click.BadParameter(
+            "ask for no more groups than users", param_hint="groups"
+        )
 
     def add(tx: Any) -> Any:
         company = companies.by_name(tx, company_name)
         tenants.found(tx, company.id, name=company.name)
-        return populate.add(tx, company.id, number)
+        return populate.add(tx, company.id, number, teams=teams, seed=seed)
 
     write(add)
-    click.echo(f"Added {number:,} users to the tenant of {company_name}.")
+    click.echo(
+        f"Added {number:,} users and {teams:,} groups to the tenant of {company_name}."
+    )
 
 
 def _due(tx: Any, app: Any, restart: bool) -> None:

@@ -9,8 +9,10 @@ import pytest
 from argon2 import PasswordHasher
 from flask import has_app_context
 
-from envoy_console.directory import passwords
+from envoy_console.directory import accounts, faults, passwords
+from envoy_console.models.transactions import write
 from tests import builders
+from tests.builders import PASSWORD, Company
 from tests.harness import network, serving, statements
 from tests.harness.console_client import ConsoleClient
 from tests.harness.database_option import (
@@ -127,6 +129,34 @@ def console(stranger, company):
 
 
 @pytest.fixture
+def colleague(app, server, company):
+    """colleague("viewer") -> a console where somebody with that role is signed in."""
+    clients = []
+
+    def signed_in(role):
+        email = f"{role}-of-{company.email}"
+        with app.app_context():
+            write(
+                lambda tx: accounts.insert(
+                    tx,
+                    company.id,
+                    email=email,
+                    name="Val Lee",
+                    role=role,
+                    password=PASSWORD,
+                )
+            )
+        client = ConsoleClient(server)
+        clients.append(client)
+        client.sign_in(Company(company.id, "", company.name, email))
+        return client
+
+    yield signed_in
+    for client in clients:
+        client.http.close()
+
+
+@pytest.fixture
 def wire_log(app, company):
     return WireLog(app, company)
 
@@ -135,3 +165,26 @@ def wire_log(app, company):
 def query_budget(app):
     """with query_budget(3): … fails when requests execute more statements than that."""
     return lambda most: statements.budget(app, most)
+
+
+@pytest.fixture
+def switch_on(app, company, token):
+    """switch_on(Kind.BROKEN, requests=3) -> the company's endpoint answers so."""
+
+    def on(
+        kind, *, writes_only=False, seconds=1, minutes=10, requests=None, of=company
+    ):
+        with app.app_context():
+            write(
+                lambda tx: faults.switch_on(
+                    tx,
+                    of.admin,
+                    kind=kind,
+                    writes_only=writes_only,
+                    seconds=seconds,
+                    minutes=minutes,
+                    requests=requests,
+                )
+            )
+
+    return on

@@ -12,23 +12,24 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.entra import audit, paging, tenants
+from envoy_console.entra import audit, offers, paging, tenants
 from envoy_console.entra.errors import EntraError
 from envoy_console.models.base import now, table
 from envoy_console.models.entra import (
+    EntraApp,
     EntraAssignment,
     EntraGroup,
     EntraMembership,
     EntraUser,
 )
 
+apps = table(EntraApp)
 assignments = table(EntraAssignment)
 users = table(EntraUser)
 groups = table(EntraGroup)
 memberships = table(EntraMembership)
 
 ROLES = ("User", "Default Access")
-OFFERED = 25
 
 
 def page(tx: Connection, app: Any, *, query: str = "", page: int = 1) -> paging.Page:
@@ -63,6 +64,21 @@ def count(tx: Connection, app_id: str) -> int:
     return int(tx.execute(query).scalar_one())
 
 
+def of_user(tx: Connection, user: Any) -> list[Any]:
+    """Return the assignments of a user, also those through a group that they are in.
+
+    A row has the app's id and name, the role, and the name of the group if any.
+    """
+    through = sa.select(memberships.c.group_id).where(memberships.c.user_id == user.id)
+    theirs = (assignments.c.user_id == user.id) | assignments.c.group_id.in_(through)
+    return _with_apps(tx, theirs)
+
+
+def of_group(tx: Connection, group: Any) -> list[Any]:
+    """Return the assignments of a group, in the same shape."""
+    return _with_apps(tx, assignments.c.group_id == group.id)
+
+
 def candidates(
     tx: Connection, app: Any, *, query: str = "", chosen: Collection[str] = ()
 ) -> tuple[list[Any], list[Any]]:
@@ -81,8 +97,8 @@ def candidates(
         groups.c.id.not_in(_assigned(app, assignments.c.group_id)),
     )
     return (
-        _first(tx, users, those_users, query, chosen),
-        _first(tx, groups, those_groups, query, chosen),
+        offers.first(tx, users, those_users, query=query, chosen=chosen),
+        offers.first(tx, groups, those_groups, query=query, chosen=chosen),
     )
 
 
@@ -137,26 +153,25 @@ def remove(tx: Connection, app: Any, ids: Collection[int], *, actor: str) -> int
     return len(chosen_users) + len(chosen_groups)
 
 
+def _with_apps(tx: Connection, those: sa.ColumnElement[bool]) -> list[Any]:
+    query = (
+        sa.select(
+            apps.c.id,
+            apps.c.name,
+            assignments.c.role,
+            groups.c.display_name.label("through"),
+        )
+        .join(apps, apps.c.id == assignments.c.app_id)
+        .join(groups, groups.c.id == assignments.c.group_id, isouter=True)
+        .where(those)
+        .order_by(apps.c.name_key, assignments.c.id)
+    )
+    return list(tx.execute(query).all())
+
+
 def _assigned(app: Any, column: sa.Column[Any]) -> sa.Select[Any]:
     mine = (assignments.c.app_id == app.id) & column.is_not(None)
     return sa.select(column).where(mine)
-
-
-def _first(
-    tx: Connection,
-    those: sa.Table,
-    statement: sa.Select[Any],
-    query: str,
-    chosen: Collection[str],
-) -> list[Any]:
-    is_chosen = those.c.id.in_(chosen)
-    words = (
-        those.c.search_key.contains(word, autoescape=True)
-        for word in query.casefold().split()
-    )
-    found = statement.where(is_chosen | sa.and_(sa.true(), *words))
-    ordered = found.order_by(is_chosen.desc(), those.c.display_name, those.c.id)
-    return list(tx.execute(ordered.limit(OFFERED + len(chosen))).all())
 
 
 def _free(

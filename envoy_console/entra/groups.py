@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.entra import audit, paging, tenants
+from envoy_console.entra import audit, offers, paging, tenants
 from envoy_console.entra.errors import EntraError, UnknownError
 from envoy_console.models.base import new_id, now, table
 from envoy_console.models.entra import EntraGroup, EntraMembership, EntraUser
@@ -18,7 +18,6 @@ groups = table(EntraGroup)
 memberships = table(EntraMembership)
 
 LONGEST_NAME = 256
-OFFERED = 25
 
 
 class GroupError(EntraError):
@@ -129,30 +128,35 @@ def members(
 
 
 def candidates(
-    tx: Connection, group: Any, *, query: str = ""
+    tx: Connection, group: Any, *, query: str = "", chosen: Collection[str] = ()
 ) -> tuple[list[Any], list[Any]]:
-    """Return users and groups that could join, those that `query` finds first."""
-    inside = memberships.c.group_id == group.id
-    no_users = sa.select(memberships.c.user_id).where(
-        inside, memberships.c.user_id.is_not(None)
-    )
-    no_groups = sa.select(memberships.c.child_group_id).where(
-        inside, memberships.c.child_group_id.is_not(None)
-    )
-    those_users = sa.select(users).where(
+    """Return users and groups that could join: the `chosen`, then what `query` finds."""
+    those_users = sa.select(
+        users.c.id, users.c.display_name, users.c.user_principal_name.label("label")
+    ).where(
         users.c.company_id == group.company_id,
         users.c.deleted_at.is_(None),
-        users.c.id.not_in(no_users),
+        users.c.id.not_in(_inside(group, memberships.c.user_id)),
     )
-    those_groups = sa.select(groups).where(
+    those_groups = sa.select(groups.c.id, groups.c.display_name).where(
         groups.c.company_id == group.company_id,
         groups.c.id != group.id,
-        groups.c.id.not_in(no_groups),
+        groups.c.id.not_in(_inside(group, memberships.c.child_group_id)),
     )
     return (
-        _offered(tx, users, those_users, query),
-        _offered(tx, groups, those_groups, query),
+        offers.first(tx, users, those_users, query=query, chosen=chosen),
+        offers.first(tx, groups, those_groups, query=query, chosen=chosen),
     )
+
+
+def parents(tx: Connection, group: Any) -> list[Any]:
+    """Return the groups that a group is directly in."""
+    query = (
+        sa.select(groups)
+        .join(memberships, memberships.c.group_id == groups.c.id)
+        .where(memberships.c.child_group_id == group.id)
+    )
+    return list(tx.execute(query.order_by(groups.c.display_name)).all())
 
 
 def add(
@@ -189,6 +193,15 @@ def add(
         f"{len(rows)} added",
     )
     return len(rows)
+
+
+def add_newcomers(
+    tx: Connection, company_id: str, group_id: str, user_ids: Collection[str]
+) -> None:
+    """Put users who were made in this transaction into a group that was made in it."""
+    common = {"company_id": company_id, "group_id": group_id}
+    rows = [{**common, "user_id": user_id} for user_id in user_ids]
+    tx.execute(memberships.insert(), rows)
 
 
 def remove(
@@ -228,29 +241,22 @@ def _columns(name: str, description: str) -> dict[str, Any]:
     }
 
 
+def _inside(group: Any, column: sa.Column[Any]) -> sa.Select[Any]:
+    return sa.select(column).where(
+        memberships.c.group_id == group.id, column.is_not(None)
+    )
+
+
 def _free(
     tx: Connection, group: Any, those: sa.Table, ids: Collection[str]
 ) -> list[str]:
     column = memberships.c.user_id if those is users else memberships.c.child_group_id
-    inside = sa.select(column).where(
-        memberships.c.group_id == group.id, column.is_not(None)
-    )
     query = sa.select(those.c.id).where(
         those.c.company_id == group.company_id,
         those.c.id.in_(ids),
-        those.c.id.not_in(inside),
+        those.c.id.not_in(_inside(group, column)),
     )
     return list(tx.execute(query).scalars())
-
-
-def _offered(
-    tx: Connection, those: sa.Table, statement: sa.Select[Any], query: str
-) -> list[Any]:
-    for word in query.casefold().split():
-        statement = statement.where(those.c.search_key.contains(word, autoescape=True))
-    return list(
-        tx.execute(statement.order_by(those.c.display_name).limit(OFFERED)).all()
-    )
 
 
 def _touch(tx: Connection, group: Any, user_ids: Collection[str]) -> None:

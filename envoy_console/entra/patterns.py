@@ -1,21 +1,37 @@
-"""Regular expressions that somebody typed: .NET's spelling, and never a worker that hangs."""
+"""Regular expressions that somebody typed: in .NET's spelling, and never a worker that hangs.
+
+Expressions and scoping filters are evaluated for every object, so a pattern has a tenth
+of a second for a text and is then given up.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 SECONDS = 0.1
 LONGEST = 2_000
-# what .NET writes `\z` and `\Z`, and its named group in quotes
-NAMED = re.compile(r"\(\?'([A-Za-z_]\w*)'")
+
+Match: TypeAlias = "regex.Match[str]"
+
+# what .NET spells in another way: `(?'name'…)`, `\k<name>`, and braces that are no
+# repetition, which stand for themselves (elsewhere they would ask for a fuzzy match)
+SPELLING = re.compile(
+    r"""\(\?'(?P<group>\w+)'
+      | \\k(?:<(?P<back>\w+)>|'(?P<quoted>\w+)')
+      | \\[pPxuN]\{[^{}]*\} | \\.
+      | \{[0-9]+(?:,[0-9]*)?\}
+      | (?P<brace>\{)""",
+    re.VERBOSE | re.DOTALL,
+)
 
 
 class PatternError(Exception):
-    """A regular expression that cannot be understood, and where."""
+    """A regular expression that cannot be read, and where: characters count from 0."""
 
     def __init__(self, message: str, position: int = 0) -> None:
         super().__init__(message)
@@ -23,7 +39,7 @@ class PatternError(Exception):
 
 
 class PatternTimeoutError(Exception):
-    """A regular expression took too long over a value."""
+    """A regular expression took too long over a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,49 +47,31 @@ class Pattern:
     """A regular expression that gives up after a tenth of a second."""
 
     text: str
-    compiled: Any
+    compiled: regex.Pattern[str]
 
-    def search(self, text: str) -> Any | None:
+    def search(self, text: str) -> Match | None:
         """Return the first match in `text`; raises PatternTimeoutError."""
         try:
-            return self.compiled.search(text, timeout=SECONDS)
+            found: Match | None = self.compiled.search(text, timeout=SECONDS)
         except TimeoutError as error:
             raise self._too_slow() from error
+        return found
 
-    def replace(self, replacement: str, text: str) -> str:
-        """Return `text` with every match replaced; raises PatternTimeoutError."""
+    def replace(self, fill: Callable[[Match], str], text: str) -> str:
+        """Return `text` with every match filled anew; raises PatternTimeoutError."""
         try:
-            return str(
-                self.compiled.sub(
-                    lambda match: _filled(match, replacement), text, timeout=SECONDS
-                )
-            )
+            filled: str = self.compiled.sub(fill, text, timeout=SECONDS)
         except TimeoutError as error:
             raise self._too_slow() from error
+        return filled
 
-    def replace_group(self, group: str, replacement: str, text: str) -> str:
-        """Return `text` with what the named group matches replaced, in every match."""
-
-        def put(match: Any) -> str:
-            whole: str = match.group()
-            if match.start(group) < 0:
-                return whole
-            start, end = (match.start(group), match.end(group))
-            offset = match.start()
-            return whole[: start - offset] + replacement + whole[end - offset :]
-
-        try:
-            return str(self.compiled.sub(put, text, timeout=SECONDS))
-        except TimeoutError as error:
-            raise self._too_slow() from error
-
-    def has_group(self, group: str) -> bool:
-        return group in self.compiled.groupindex
+    def has_group(self, name: str) -> bool:
+        return name in self.compiled.groupindex
 
     def _too_slow(self) -> PatternTimeoutError:
         return PatternTimeoutError(
-            f"The regular expression {self.text} takes too long over this value. "
-            "Avoid a repetition within a repetition."
+            f"The regular expression “{_short(self.text)}” takes too long over this "
+            "value. Avoid a repetition within a repetition."
         )
 
 
@@ -81,26 +79,39 @@ def compile_pattern(text: str) -> Pattern:
     """Return the pattern that `text` writes; raises PatternError."""
     if len(text) > LONGEST:
         raise PatternError(
-            f"A regular expression may have {LONGEST} characters.", LONGEST
+            f"A regular expression may have {LONGEST:,} characters; this has "
+            f"{len(text):,}.",
+            LONGEST,
         )
     try:
-        return Pattern(text, regex.compile(NAMED.sub(r"(?<\1>", text)))
+        return Pattern(text, regex.compile(SPELLING.sub(_respelt, text)))
     except regex.error as error:
         raise PatternError(
-            f"This regular expression cannot be read: {error.msg}.", error.pos or 0
+            f"The regular expression “{_short(text)}” cannot be read: {error.msg}.",
+            _position(text, error.pos or 0),
+        ) from error
+    except RecursionError as error:
+        raise PatternError(
+            f"The regular expression “{_short(text)}” has too many groups within groups."
         ) from error
 
 
-def _filled(match: Any, replacement: str) -> str:
-    """Return .NET's replacement text, where `$1` and `${name}` stand for groups."""
+def _respelt(found: re.Match[str]) -> str:
+    if name := found["group"]:
+        return f"(?<{name}>"
+    if name := found["back"] or found["quoted"]:
+        return rf"\g<{name}>"
+    return r"\{" if found["brace"] else found[0]
 
-    def group(reference: re.Match[str]) -> str:
-        name = reference[1] or reference[2]
-        known = match.re.groupindex
-        if name.isdigit():
-            number = int(name)
-            is_known = number <= match.re.groups
-            return str(match.group(number) or "") if is_known else reference[0]
-        return str(match.group(name) or "") if name in known else reference[0]
 
-    return re.sub(r"\$(?:\{(\w+)\}|(\d{1,2}))", group, replacement)
+def _position(text: str, position: int) -> int:
+    """Return where in `text` a place in its other spelling is."""
+    for found in SPELLING.finditer(text):
+        if found.start() >= position:
+            break
+        position -= len(_respelt(found)) - len(found[0])
+    return min(position, len(text))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"

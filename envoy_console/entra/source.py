@@ -50,7 +50,8 @@ def _user(tx: Connection, app: Any, source_id: str) -> Read | None:
     attributes: dict[str, Value] = {
         **row.attributes,
         "objectId": row.id,
-        "userPrincipalName": row.user_principal_name,
+        "userPrincipalName": _without_mark(row.user_principal_name),
+        "originalUserPrincipalName": row.user_principal_name,
         "displayName": row.display_name,
         "accountEnabled": row.account_enabled,
         "manager": row.manager_id,
@@ -62,6 +63,19 @@ def _user(tx: Connection, app: Any, source_id: str) -> Read | None:
         is_active=row.account_enabled and row.deleted_at is None,
         display_name=row.display_name,
     )
+
+
+def _without_mark(upn: str) -> str:
+    """Return a guest's name as the service flows it: without #EXT# and our domain.
+
+    `vale_fabrikam.example#EXT#@contoso.example` is known as `vale@fabrikam.example`
+    (spec §3.1).
+    """
+    abroad, mark, _ = upn.partition("#EXT#@")
+    if not mark:
+        return upn
+    alias, _, domain = abroad.rpartition("_")
+    return f"{alias}@{domain}"
 
 
 def _group(tx: Connection, app: Any, source_id: str) -> Read | None:

@@ -7,17 +7,15 @@ carries a note that says which one.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from envoy_console.entra import groups, tenants, users
+from envoy_console.entra import groups, tenants, user_values, users
+from envoy_console.entra.errors import EntraError
 
 ACTOR = "Story"
-# what a mail nickname is spelt without
-PLAIN = str.maketrans("øł ", "ol.", "'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +147,16 @@ SPECIAL: tuple[tuple[str, str, str, Office, str, dict[str, Any], str], ...] = (
     ),
     (
         *("Robin Vale", "Consultant", "Sales", TORONTO, "Marcus Webb"),
-        {"userType": "Guest", "employeeType": "Contractor"},
-        "A guest of the tenant. A scoping filter on employeeType keeps contractors out.",
+        {
+            "userPrincipalName": "robin.vale_fabrikam.example#EXT#",
+            "mail": "robin.vale@fabrikam.example",
+            "userType": "Guest",
+            "companyName": "Fabrikam",
+            "employeeType": "Contractor",
+        },
+        "A guest from Fabrikam: provisioning takes #EXT# and our domain off the user "
+        "principal name; originalUserPrincipalName keeps them. A scoping filter on "
+        "employeeType keeps contractors out.",
     ),
     (
         *("Print Service", "", "", SEATTLE, ""),
@@ -167,6 +173,8 @@ TWIN_NOTE = (
     "for one, so the second of them fails with DuplicateSourceEntries."
 )
 
+TOLD = frozenset((*NOTES.values(), TWIN_NOTE, *(note for *_, note in SPECIAL)))
+
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Front Desk Team", "Everybody who welcomes visitors.", ("Receptionist",)),
     ("Engineering", "Who builds and designs.", ("Engineer", "Designer", "Engineering")),
@@ -182,8 +190,9 @@ NESTED = (
 
 
 def plant(tx: Connection, company_id: str, *, name: str, domain: str = "") -> None:
-    """Fill the company's tenant with the story; it must be empty of users."""
+    """Fill the company's tenant with the story; raises EntraError unless it is empty."""
     tenant = tenants.found(tx, company_id, name=name, domain=domain)
+    _check_empty(tx, company_id)
     ids: dict[str, str] = {}
     for number, (person, title, department, office, boss) in enumerate(PEOPLE):
         values = _values(
@@ -202,6 +211,20 @@ def plant(tx: Connection, company_id: str, *, name: str, domain: str = "") -> No
     _add_groups(tx, company_id, ids)
 
 
+def note_about(user: Any) -> str:
+    """Return what the story tells about a user, if anything."""
+    told = user.attributes.get("extensionAttribute1", "")
+    return told if told in TOLD else ""
+
+
+def _check_empty(tx: Connection, company_id: str) -> None:
+    # waits for whoever is changing the tenant, a second click perhaps
+    tenants.next_change(tx, company_id)
+    there = users.page(tx, company_id), users.page(tx, company_id, deleted=True)
+    if any(page.total for page in there) or groups.count(tx, company_id):
+        raise EntraError("The tenant has users or groups already: nothing was added.")
+
+
 def _add(tx: Connection, company_id: str, values: dict[str, Any]) -> str:
     return users.create(tx, company_id, values, actor=ACTOR)
 
@@ -214,6 +237,9 @@ def _add_special(
     note: str,
 ) -> str:
     given = {name: value for name, value in special.items() if name != "deleted"}
+    if "userPrincipalName" in given:
+        domain = values["userPrincipalName"].partition("@")[2]
+        given["userPrincipalName"] += f"@{domain}"
     user_id = _add(tx, company_id, {**values, **given, **_noted(note)})
     if special.get("deleted"):
         users.delete(tx, users.required(tx, company_id, user_id), actor=ACTOR)
@@ -291,7 +317,7 @@ def _values(
     ids: dict[str, str],
 ) -> dict[str, Any]:
     given, _, surname = person.partition(" ")
-    nickname = _nickname(person)
+    nickname = user_values.nickname(person)
     return {
         "userPrincipalName": f"{nickname}@{domain}",
         "displayName": person,
@@ -317,12 +343,6 @@ def _values(
         "telephoneNumber": f"{office.phone}{number:02d}",
         "mobile": f"{office.phone}{number + 50:02d}",
     }
-
-
-def _nickname(person: str) -> str:
-    plain = person.lower().translate(PLAIN)
-    parts = unicodedata.normalize("NFKD", plain)
-    return "".join(each for each in parts if each.isascii())
 
 
 def _noted(note: str) -> dict[str, str]:

@@ -81,6 +81,10 @@ RECOMMENDATIONS = {
         "The target refused the Secret Token. Copy a current token from the target into "
         "Admin Credentials, test the connection, save, and restart provisioning."
     ),
+    CREDENTIALS_UNVERIFIED: (
+        "The credentials could not be tried. Open Edit provisioning, check the Tenant URL "
+        "and the Secret Token with Test Connection, and save."
+    ),
     "InsufficientRights": (
         "The target knows the token but does not permit this. Have an administrator of "
         "the target give the token's owner the permission."

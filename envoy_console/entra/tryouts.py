@@ -7,13 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.entra import expressions, mappings, scoping, source
+from envoy_console.entra import expressions, mappings, scoping, source, users
 from envoy_console.entra.errors import EntraError
 from envoy_console.entra.objects import Value
-from envoy_console.models.base import table
-from envoy_console.models.entra import EntraUser
-
-users = table(EntraUser)
 
 OFFERED = 100
 
@@ -24,10 +20,11 @@ class UnknownUserError(EntraError):
 
 def offered(tx: Connection, company_id: str) -> list[Any]:
     """Return the first users, by name: whom to try an expression on."""
+    everybody = users.users
     query = (
-        sa.select(users.c.user_principal_name, users.c.display_name)
-        .where(users.c.company_id == company_id, users.c.deleted_at.is_(None))
-        .order_by(users.c.display_name, users.c.id)
+        sa.select(everybody.c.user_principal_name, everybody.c.display_name)
+        .where(everybody.c.company_id == company_id, everybody.c.deleted_at.is_(None))
+        .order_by(everybody.c.display_name, everybody.c.id)
         .limit(OFFERED)
     )
     return list(tx.execute(query).all())
@@ -43,16 +40,13 @@ def values(
     expression = expressions.parse(text)
     attributes = _attributes(tx, app, user_principal_name)
     read = {name: attributes.get(name) for name in sorted(expression.attributes)}
-    return expression.evaluate(attributes), read
+    result = expression.evaluate(attributes)
+    return None if result is expressions.IGNORE else result, read
 
 
 def _attributes(tx: Connection, app: Any, user_principal_name: str) -> dict[str, Value]:
-    query = sa.select(users.c.id).where(
-        users.c.company_id == app.company_id,
-        users.c.user_principal_name == user_principal_name,
-    )
-    user_id = tx.execute(query).scalar()
-    found = source.read(tx, app, "User", user_id) if user_id else None
+    row = users.by_name(tx, app.company_id, user_principal_name)
+    found = source.read(tx, app, "User", row.id) if row else None
     if found is None:
         raise UnknownUserError("There is no user with this user principal name.")
     filters = mappings.from_json(app.user_mapping).filters

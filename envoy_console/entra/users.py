@@ -6,17 +6,16 @@ concerns. Attributes go by Entra's names, as in `attributes.USER`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.entra import attributes, audit, paging, tenants
-from envoy_console.entra.attributes import Type
-from envoy_console.entra.errors import EntraError, UnknownError
+from envoy_console.entra import audit, paging, tenants, user_values
+from envoy_console.entra.errors import UnknownError
+from envoy_console.entra.user_values import UserError
 from envoy_console.models.base import new_id, now, table
 from envoy_console.models.entra import EntraGroup, EntraMembership, EntraUser
 
@@ -24,20 +23,14 @@ users = table(EntraUser)
 groups = table(EntraGroup)
 memberships = table(EntraMembership)
 
-LONGEST = 1_024
-UPN = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
-# attributes that are columns of their own
-COLUMNS = ("userPrincipalName", "displayName", "accountEnabled", "manager")
+# how many are looked up in one statement
+BATCH = 500
 
-SORTS = {"name": users.c.display_name, "upn": users.c.upn_key}
-
-
-class UserError(EntraError):
-    """A user that cannot be so; `attribute` is what is wrong."""
-
-    def __init__(self, message: str, attribute: str = "") -> None:
-        super().__init__(message)
-        self.attribute = attribute
+SORTS = {
+    "name": users.c.display_name,
+    "upn": users.c.upn_key,
+    "created": users.c.created_at,
+}
 
 
 def page(
@@ -80,6 +73,18 @@ def by_name(tx: Connection, company_id: str, upn: str) -> Any | None:
     return tx.execute(sa.select(users).where(*mine)).first()
 
 
+def named(tx: Connection, company_id: str, upns: Collection[str]) -> dict[str, str]:
+    """Return the objectIds of those whose UPN is among these, by folded UPN."""
+    keys, found = sorted({upn.casefold() for upn in upns}), {}
+    for begin in range(0, len(keys), BATCH):
+        query = sa.select(users.c.upn_key, users.c.id).where(
+            users.c.company_id == company_id,
+            users.c.upn_key.in_(keys[begin : begin + BATCH]),
+        )
+        found.update({row.upn_key: row.id for row in tx.execute(query)})
+    return found
+
+
 def count(tx: Connection, company_id: str) -> int:
     """Return how many users are not in the recycle bin."""
     mine = (users.c.company_id == company_id, users.c.deleted_at.is_(None))
@@ -94,10 +99,10 @@ def create(
     tx: Connection, company_id: str, values: Mapping[str, Any], *, actor: str
 ) -> str:
     """Add a user and return the objectId; raises UserError."""
-    checked = _checked(values)
+    checked = user_values.of_newcomer(values)
     user_id = new_id()
     row = {
-        **columns(checked),
+        **user_values.columns(checked),
         "id": user_id,
         "company_id": company_id,
         "manager_id": _manager(tx, company_id, user_id, checked),
@@ -111,42 +116,76 @@ def create(
 
 def edit(tx: Connection, user: Any, values: Mapping[str, Any], *, actor: str) -> None:
     """Give a user these values; an empty one is taken away."""
-    merged = {**as_values(user), **values}
-    checked = _checked(merged)
+    _unless_deleted(user)
+    before = user_values.of_row(user)
+    checked = user_values.checked({**before, **values})
     row = {
-        **columns(checked),
+        **user_values.columns(checked),
         "manager_id": _manager(tx, user.company_id, user.id, checked),
         "change": tenants.next_change(tx, user.company_id),
     }
+    if row["user_principal_name"] == user.user_principal_name:
+        # a twin of the story shares its name with somebody, but for the case
+        row["upn_key"] = user.upn_key
     statement = users.update().where(users.c.id == user.id).values(row)
     _unless_taken(tx, statement, row["user_principal_name"])
-    changed = ", ".join(name for name in values if _differs(user, name, values[name]))
+    changed = ", ".join(
+        name for name in values if (before.get(name) or "") != (checked.get(name) or "")
+    )
     _write_down(
         tx, user.company_id, actor, "Update user", user.user_principal_name, changed
     )
 
 
+def add_many(
+    tx: Connection, company_id: str, many: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Add users whose values are checked, by their objectIds, in few statements.
+
+    Managers are set once everybody is there, since they may be among them.
+    """
+    change, at = tenants.next_change(tx, company_id), now()
+    common = {"company_id": company_id, "created_at": at, "change": change}
+    rows = [
+        {**user_values.columns(values), **common, "id": user_id}
+        for user_id, values in many.items()
+    ]
+    tx.execute(users.insert(), rows)
+    managed = [
+        {"whose": user_id, "manager": values["manager"]}
+        for user_id, values in many.items()
+        if values.get("manager")
+    ]
+    if managed:
+        statement = users.update().where(users.c.id == sa.bindparam("whose"))
+        tx.execute(statement.values(manager_id=sa.bindparam("manager")), managed)
+
+
 def set_enabled(tx: Connection, user: Any, enabled: bool, *, actor: str) -> None:
     """Block a user from signing in, or let them again."""
+    _unless_deleted(user)
     _update(tx, user, account_enabled=enabled)
     deed = "Enable account" if enabled else "Disable account"
     _write_down(tx, user.company_id, actor, deed, user.user_principal_name)
 
 
 def delete(tx: Connection, user: Any, *, actor: str) -> None:
-    """Put a user into the recycle bin, where they keep everything for 30 days."""
+    """Put a user into the recycle bin, where they keep everything."""
+    _unless_deleted(user)
     _update(tx, user, deleted_at=now())
     _write_down(tx, user.company_id, actor, "Delete user", user.user_principal_name)
 
 
 def restore(tx: Connection, user: Any, *, actor: str) -> None:
     """Take a user out of the recycle bin."""
+    _if_deleted(user)
     _update(tx, user, deleted_at=None)
     _write_down(tx, user.company_id, actor, "Restore user", user.user_principal_name)
 
 
 def purge(tx: Connection, user: Any, *, actor: str) -> None:
     """Delete a user for good: out of the groups, out of the assignments."""
+    _if_deleted(user)
     change = tenants.next_change(tx, user.company_id)
     theirs = sa.select(memberships.c.group_id).where(memberships.c.user_id == user.id)
     tx.execute(groups.update().where(groups.c.id.in_(theirs)).values(change=change))
@@ -177,69 +216,6 @@ def groups_of(tx: Connection, user: Any) -> list[Any]:
     return list(tx.execute(query.order_by(groups.c.display_name)).all())
 
 
-def as_values(user: Any) -> dict[str, Any]:
-    """Return the attributes of a user by Entra's names; `manager` is an objectId."""
-    return {
-        **user.attributes,
-        "userPrincipalName": user.user_principal_name,
-        "displayName": user.display_name,
-        "accountEnabled": user.account_enabled,
-        "manager": user.manager_id or "",
-    }
-
-
-def columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row of a user with these checked values, but for the manager."""
-    upn = values["userPrincipalName"]
-    named = (values["displayName"], upn, values.get("mail", ""))
-    return {
-        "user_principal_name": upn,
-        "upn_key": upn.casefold(),
-        "display_name": values["displayName"],
-        "search_key": "\n".join(named).casefold(),
-        "account_enabled": values.get("accountEnabled", True) is not False,
-        "attributes": {
-            name: value
-            for name, value in values.items()
-            if name not in COLUMNS and value not in (None, "")
-        },
-    }
-
-
-def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
-    checked = {name: _value(name, value) for name, value in values.items()}
-    upn, shown = checked.get("userPrincipalName", ""), checked.get("displayName", "")
-    if not UPN.fullmatch(upn):
-        raise UserError(
-            "Enter a user principal name such as ada@contoso.example.",
-            "userPrincipalName",
-        )
-    if not shown:
-        raise UserError("Enter a display name.", "displayName")
-    return checked
-
-
-def _value(name: str, value: Any) -> Any:
-    described = attributes.USER.get(name)
-    if described is None or not described.is_editable:
-        raise UserError(f"{name} cannot be set.", name)
-    if described.type is Type.BOOLEAN:
-        return _boolean(name, value)
-    text = "" if value is None else str(value).strip()
-    if len(text) > LONGEST or "\0" in text:
-        raise UserError(f"{described.label} may have {LONGEST:,} characters.", name)
-    return text
-
-
-def _boolean(name: str, value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    spelt = str(value).strip().lower()
-    if spelt not in ("true", "false"):
-        raise UserError(f"{name} is True or False, not “{spelt[:40]}”.", name)
-    return spelt == "true"
-
-
 def _manager(
     tx: Connection, company_id: str, user_id: str, values: Mapping[str, Any]
 ) -> str | None:
@@ -254,6 +230,16 @@ def _manager(
         raise UserError(
             "There is no such user to be the manager.", "manager"
         ) from error
+
+
+def _unless_deleted(user: Any) -> None:
+    if user.deleted_at is not None:
+        raise UserError(f"{user.display_name} is deleted. Restore the user first.")
+
+
+def _if_deleted(user: Any) -> None:
+    if user.deleted_at is None:
+        raise UserError(f"{user.display_name} is not deleted. Delete the user first.")
 
 
 def _update(tx: Connection, user: Any, **values: Any) -> None:
@@ -272,10 +258,6 @@ def _unless_taken(tx: Connection, statement: sa.Executable, upn: str) -> None:
             "the deleted users. Choose another one.",
             "userPrincipalName",
         ) from error
-
-
-def _differs(user: Any, name: str, value: Any) -> bool:
-    return (as_values(user).get(name) or "") != (value or "")
 
 
 def _write_down(

@@ -44,6 +44,7 @@ UNATTENDED = frozenset(
         "console.newer_requests",
         "console.azure_scim_health",
         "console.fault_sign",
+        "entra.connection_test_result",
         "entra.newer_logs",
         "entra.provisioning_progress",
     }

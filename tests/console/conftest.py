@@ -1,42 +1,12 @@
-"""People with other roles, sessions that have grown old, and an integration."""
+"""Sessions that have grown old, and an integration."""
 
 from datetime import timedelta
 
 import pytest
 
-from envoy_console.directory import accounts, groups, sessions, tokens
+from envoy_console.directory import groups, sessions, tokens
 from envoy_console.models.base import now
 from envoy_console.models.transactions import write
-from tests.builders import PASSWORD, Company
-from tests.harness.console_client import ConsoleClient
-
-
-@pytest.fixture
-def colleague(app, server, company):
-    """colleague("viewer") -> a console where somebody with that role is signed in."""
-    clients = []
-
-    def signed_in(role):
-        email = f"{role}-of-{company.email}"
-        with app.app_context():
-            write(
-                lambda tx: accounts.insert(
-                    tx,
-                    company.id,
-                    email=email,
-                    name="Val Lee",
-                    role=role,
-                    password=PASSWORD,
-                )
-            )
-        client = ConsoleClient(server)
-        clients.append(client)
-        client.sign_in(Company(company.id, "", company.name, email))
-        return client
-
-    yield signed_in
-    for client in clients:
-        client.http.close()
 
 
 @pytest.fixture

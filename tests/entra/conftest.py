@@ -13,6 +13,7 @@ from envoy_console.entra.client import ScimClient
 from envoy_console.entra.targets import judge
 from envoy_console.models.transactions import write
 from tests.builders import PASSWORD, Company
+from tests.entra.portal import ENVOY_URL, Portal
 from tests.entra.world import Provisioning, World, own_url
 from tests.harness.console_client import ConsoleClient
 
@@ -70,3 +71,18 @@ def viewer(app, server, company):
     with ConsoleClient(server) as client:
         client.sign_in(Company(company.id, "", company.name, email))
         yield client
+
+
+@pytest.fixture
+def portal(app, console, world):
+    """The Provisioning page of Envoy, which has just been added from the gallery."""
+    pane = console.get("/entra/apps/gallery/envoy")
+    return Portal(app, console, console.submit(pane, "form:has([name=name])"))
+
+
+@pytest.fixture
+def saved(portal, token):
+    """The same, with credentials that were tested and saved."""
+    portal.test(mode="automatic", tenant_url=ENVOY_URL, secret_token=token)
+    portal.save()
+    return portal

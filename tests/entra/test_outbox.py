@@ -14,7 +14,7 @@ from tests.harness.mail_server import MailServer
 @pytest.fixture
 def notify(world, envoy):
     """notify(reason="…") -> the job was quarantined for it."""
-    envoy.configure(notifies=True, notification_email="it@contoso.example")
+    envoy.configure(notifies=True, notification_email=f"it-{world.company.email}")
 
     def write(reason=quarantine.CREDENTIALS, message="The token was refused."):
         app = envoy.row
@@ -49,7 +49,7 @@ def test_a_quarantine_writes_a_mail_that_says_what_to_do(app, envoy, notify, mai
     notify()
 
     (written,) = mails()
-    assert written.recipient == "it@contoso.example"
+    assert written.recipient == envoy.row.notification_email
     assert written.subject == "Envoy: provisioning has been quarantined"
     assert (
         "Reason: EncounteredQuarantineException\nThe token was refused." in written.body
@@ -83,7 +83,7 @@ def test_a_failing_cycle_puts_one_mail_into_the_outbox(console, world, envoy, no
 
     (row,) = console.get("/entra/outbox").select("main tbody tr")
 
-    assert "it@contoso.example" in row.text
+    assert envoy.row.notification_email in row.text
 
 
 def test_the_outbox_shows_a_mail(console, notify):
@@ -109,14 +109,15 @@ def test_nobody_reads_the_mail_of_another_company(app, stranger, notify, mails):
     stranger.get(f"/entra/outbox/{mails()[0].id}", status=404)
 
 
-def test_mails_are_sent_once_by_smtp(notify, mails, deliver):
+def test_mails_are_sent_once_by_smtp(envoy, notify, mails, deliver):
     notify()
+    mine = envoy.row.notification_email
 
     with MailServer() as server:
         deliver(server.url)
         deliver(server.url)
 
-    (received,) = [m for m in server.received if "it@contoso.example" in m["To"]]
+    (received,) = [m for m in server.received if m["To"] == mine]
     assert received["From"] == "entra@contoso.example"
     assert received["Subject"] == "Envoy: provisioning has been quarantined"
     assert "The token was refused." in received.get_content()

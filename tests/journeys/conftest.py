@@ -2,10 +2,22 @@
 
 import os
 from contextlib import ExitStack
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from envoy_console.entra import (
+    groups,
+    notifications,
+    on_demand,
+    on_demand_runs,
+    quarantine,
+    scoping,
+    story,
+    users,
+)
+from tests.entra.world import Provisioning, World, own_url
 from tests.harness import browser as chromium
 from tests.messages import ENTERPRISE
 
@@ -53,3 +65,55 @@ def lively(company, entra, wire_log):
         group_id=group["id"],
         request_id=wire_log.newest("GET").id,
     )
+
+
+@pytest.fixture
+def practised(app, server, company, token):
+    """The company's tenant after a cycle, a run on demand and a quarantine; ids to visit."""
+    world = World(app, company)
+    world.do(lambda tx: story.plant(tx, company.id, name=company.name))
+    envoy = Provisioning(world, own_url(app), token)
+    found = world.ask(
+        lambda tx: (
+            users.page(tx, company.id, query="ruth").rows[0],
+            groups.page(tx, company.id, query="all workplace").rows[0],
+        )
+    )
+    user_id, group_id = (row.id for row in found)
+    envoy.assign(users=(user_id,), groups=(group_id,))
+    envoy.cycle()
+    return SimpleNamespace(
+        user_id=user_id,
+        group_id=group_id,
+        app_id=envoy.id,
+        change_id=envoy.entries()[0].id,
+        run_id=_provisioned_on_demand(app, world, envoy, user_id),
+        mail_id=_quarantined(world, envoy),
+        template_id="envoy",
+        kind="users",
+        index=_filtered(envoy),
+    )
+
+
+def _provisioned_on_demand(app, world, envoy, user_id):
+    asked = envoy.row
+    run_id = world.do(lambda tx: on_demand_runs.ask(tx, asked, "User", user_id, []))
+    with app.app_context():
+        on_demand.run(run_id)
+    return run_id
+
+
+def _quarantined(world, envoy):
+    envoy.configure(notifies=True, notification_email="it@contoso.example")
+    asked, reason = envoy.row, quarantine.TOO_MANY_DELETES
+    world.do(lambda tx: notifications.quarantined(tx, asked, reason, "Too many."))
+    mails = world.ask(lambda tx: notifications.page(tx, world.company.id))
+    return mails.rows[0].id
+
+
+def _filtered(envoy):
+    """Add a scoping filter; return where it stands."""
+    clause = scoping.Clause("department", "EQUALS", "Workplace")
+    added = scoping.ScopingFilter("Workplace", (clause,))
+    envoy.map("User", lambda mapping: replace(mapping, filters=(added,)))
+    return "0"

@@ -9,27 +9,39 @@ pytestmark = pytest.mark.browser
 
 # Parts of pages, which only the pages' own scripts ask for, and addresses that lead
 # from what a form answered back to the form's page.
-PARTS = {"console.newer_requests", "console.azure_scim_health", "console.fault_sign"}
+PARTS = {
+    "console.newer_requests",
+    "console.azure_scim_health",
+    "console.fault_sign",
+    "entra.connection_test_result",
+    "entra.newer_logs",
+    "entra.provisioning_progress",
+    "entra.tenant_url_note",
+}
 BACK = {"console.revealed_token", "console.named_location", "console.changed_password"}
+FILES = {"entra.bulk_template", "entra.download_logs"}
 
 
 @pytest.fixture
-def addresses(app, lively):
-    """The address of every page of the console, with something to see on it."""
+def addresses(app, lively, practised):
+    """The address of every page of both consoles, with something to see on it."""
+    worlds = {"console": lively, "entra": practised}
     pages = [
         rule
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("console.") and "GET" in rule.methods
+        if rule.endpoint.partition(".")[0] in worlds and "GET" in rule.methods
     ]
     with app.test_request_context():
         return [
-            url_for(
-                page.endpoint,
-                **{name: getattr(lively, name) for name in page.arguments},
-            )
+            url_for(page.endpoint, **_values(page, worlds))
             for page in pages
-            if page.endpoint not in PARTS | BACK
+            if page.endpoint not in PARTS | BACK | FILES
         ]
+
+
+def _values(page, worlds):
+    world = worlds[page.endpoint.partition(".")[0]]
+    return {name: getattr(world, name) for name in page.arguments}
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])

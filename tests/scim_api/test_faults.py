@@ -15,29 +15,6 @@ from tests.messages import ERROR, entra_group, entra_user, patch, replace
 
 
 @pytest.fixture
-def switch_on(app, company, token):
-    """switch_on(Kind.BROKEN, requests=3) -> the company's endpoint answers so."""
-
-    def on(
-        kind, *, writes_only=False, seconds=1, minutes=10, requests=None, of=company
-    ):
-        with app.app_context():
-            write(
-                lambda tx: faults.switch_on(
-                    tx,
-                    of.admin,
-                    kind=kind,
-                    writes_only=writes_only,
-                    seconds=seconds,
-                    minutes=minutes,
-                    requests=requests,
-                )
-            )
-
-    return on
-
-
-@pytest.fixture
 def switch_off(app, company):
     def off():
         with app.app_context():

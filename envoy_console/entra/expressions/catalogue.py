@@ -1,14 +1,25 @@
-"""All functions by name, with what a reader of the Expression builder wants to know."""
+"""All functions by name, for the parser and for the readers of the Expression builder."""
 
 from __future__ import annotations
 
-from envoy_console.entra.expressions import dates, encoding, lists, logic, roles, text
-from envoy_console.entra.expressions.functions import IGNORE, Function
+from collections.abc import Mapping
 
-__all__ = ["FUNCTIONS", "IGNORE", "Function"]
+from envoy_console.entra.expressions import (
+    conversions,
+    dates,
+    decisions,
+    lists,
+    randomness,
+    replacing,
+    roles,
+    texts,
+)
+from envoy_console.entra.expressions.functions import Function
 
-FUNCTIONS: dict[str, Function] = {
+MODULES = (conversions, dates, decisions, lists, randomness, replacing, roles, texts)
+ALL = [function for module in MODULES for function in module.functions.all]
+
+FUNCTIONS: Mapping[str, Function] = {
     function.name: function
-    for module in (text, lists, logic, dates, encoding, roles)
-    for function in sorted(module.functions.all, key=lambda each: each.name)
+    for function in sorted(ALL, key=lambda each: each.name.lower())
 }

@@ -1,8 +1,9 @@
-"""Functions about dates: as text of .NET's usual format, or as a moment from CDate."""
+"""Functions about dates: each takes a text or another's date, and no value for none."""
 
 from __future__ import annotations
 
 import calendar
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,112 +14,120 @@ from envoy_console.entra.expressions.values import integer, is_empty, text_of
 
 functions = Functions()
 
-# .NET's file time: steps of 100 ns since 1601
-EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
-INTERVALS = ("yyyy", "q", "m", "y", "d", "w", "ww", "h", "n", "s")
-SECONDS = {
-    "y": 86_400,
-    "d": 86_400,
-    "w": 86_400,
-    "ww": 604_800,
-    "h": 3_600,
-    "n": 60,
-    "s": 1,
+# Active Directory counts steps of 100 ns from here
+FIRST = datetime(1601, 1, 1, tzinfo=UTC)
+
+WEEK = timedelta(weeks=1)
+LENGTHS = {
+    "d": timedelta(days=1),
+    "ww": WEEK,
+    "h": timedelta(hours=1),
+    "n": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
 }
+MONTHS = {"yyyy": 12, "m": 1}
+INTERVALS = ("yyyy", "m", *LENGTHS)
+
+STYLES = frozenset(
+    [
+        *("None", "AllowLeadingWhite", "AllowTrailingWhite", "AllowInnerWhite"),
+        *("AllowWhiteSpaces", "NoCurrentDateDefault", "AdjustToUniversal"),
+        *("AssumeLocal", "AssumeUniversal", "RoundtripKind"),
+    ]
+)
+USUAL_STYLES = "AllowLeadingWhite, AllowTrailingWhite"
 
 
 @functions.add(
     "CDate(expression)",
-    "Reads a date from text.",
-    'CDate("2026-11-25T08:00:00Z")',
-    takes=(1, 1),
+    "The date that a text writes, in UTC.",
+    'CDate("2021-06-30+08:00")',
 )
-def cdate(value: Any) -> datetime:
+def c_date(value: Any) -> datetime | None:
     return _moment(value)
 
 
 @functions.add(
     "DateAdd(interval, value, dateTime)",
-    "Adds an interval to a date: yyyy, q, m, y, d, w, ww, h, n or s.",
-    'DateAdd("d", 14, CDate([employeeHireDate]))',
-    takes=(3, 3),
+    "A date that much later: yyyy years, m months, ww weeks, d days, h hours, n minutes "
+    "or s seconds.",
+    'DateAdd("ww", 2, CDate("2012-03-16-07:00"))',
 )
-def date_add(interval: Any, value: Any, moment: Any) -> datetime:
+def date_add(interval: Any, value: Any, moment: Any) -> datetime | None:
     name, number = _interval(interval), integer(value, "The value of DateAdd")
     start = _moment(moment)
-    try:
-        if name in SECONDS:
-            return start + timedelta(seconds=SECONDS[name] * number)
-        return _months_later(start, number * {"yyyy": 12, "q": 3, "m": 1}[name])
-    except (OverflowError, ValueError) as error:
-        raise EvaluationError("DateAdd leads beyond the years 1 to 9999.") from error
+    if start is None:
+        return None
+    if name in MONTHS:
+        return _within_calendar(lambda: _months_later(start, number * MONTHS[name]))
+    return _within_calendar(lambda: start + number * LENGTHS[name])
 
 
 @functions.add(
     "DateDiff(interval, date1, date2)",
-    "Counts the intervals from date1 to date2.",
-    'DateDiff("d", CDate([employeeHireDate]), Now())',
-    takes=(3, 3),
+    "How many intervals date2 is after date1: yyyy, m, ww, d, h, n or s.",
+    'DateDiff("h", CDate("2021-08-24"), CDate("2021-08-25"))',
 )
-def date_diff(interval: Any, first: Any, second: Any) -> int:
+def date_diff(interval: Any, first: Any, second: Any) -> int | None:
     name, start, end = _interval(interval), _moment(first), _moment(second)
-    months = (end.year - start.year) * 12 + end.month - start.month
-    if name == "yyyy":
-        return end.year - start.year
-    if name == "q":
-        return (end.year * 4 + (end.month - 1) // 3) - (
-            start.year * 4 + (start.month - 1) // 3
-        )
-    if name == "m":
-        return months
-    size = SECONDS["ww"] if name in ("w", "ww") else SECONDS[name]
-    return int((end - start).total_seconds() / size)
+    if start is None or end is None:
+        return None
+    match name:
+        case "yyyy":
+            return end.year - start.year
+        case "m":
+            return (end.year - start.year) * 12 + end.month - start.month
+        case "ww":
+            return _whole(_into_week(start) + (end - start) - _into_week(end), WEEK)
+    return _whole(end - start, LENGTHS[name])
 
 
 @functions.add(
     "DateFromNum(value)",
-    "Makes a date of .NET's number for it.",
-    "DateFromNum(133485408000000000)",
-    takes=(1, 1),
+    "The date of an Active Directory timestamp.",
+    "DateFromNum(129699324000000000)",
 )
-def date_from_num(value: Any) -> datetime:
-    try:
-        return EPOCH + timedelta(microseconds=integer(value, "The number") // 10)
-    except OverflowError as error:
-        raise EvaluationError("The number is beyond the year 9999.") from error
+def date_from_num(value: Any) -> datetime | None:
+    if is_empty(value):
+        return None
+    number = integer(value, "The value of DateFromNum")
+    return _within_calendar(lambda: FIRST + timedelta(microseconds=number // 10))
 
 
 @functions.add(
-    "FormatDateTime(source, dateTimeStyles, inputFormat, outputFormat)",
-    "Writes a date in another format.",
-    'FormatDateTime([extensionAttribute1], , "yyyyMMdd", "yyyy-MM-dd")',
-    takes=(4, 4),
+    "FormatDateTime(source, dateTimeStyles?, inputFormat, outputFormat)",
+    "A date in another of .NET's formats.",
+    'FormatDateTime("20150123105347.1Z", , "yyyyMMddHHmmss.fZ", "yyyy-MM-dd")',
 )
-def format_date_time(source: Any, _styles: Any, given: Any, wanted: Any) -> str:
-    if is_empty(source):
+def format_date_time(source: Any, styles: Any, given: Any, wanted: Any) -> str:
+    text = text_of(source)
+    if not text:
         return ""
-    pattern = text_of(given)
-    moment = moments.read(text_of(source), pattern) if pattern else _moment(source)
+    text = _without_white(text, _styles(text_of(styles) or USUAL_STYLES))
+    moment = moments.read(text, text_of(given))
     return moments.shown(moment, text_of(wanted) or moments.USUAL)
 
 
-@functions.add("Now()", "Tells the present time in UTC.", "Now()", takes=(0, 0))
-def now() -> str:
-    return moments.shown(datetime.now(UTC))
+@functions.add("Now()", "The present date and time in UTC.", "Now()")
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 @functions.add(
     "NumFromDate(value)",
-    "Makes .NET's number of a date.",
-    'NumFromDate(CDate("2026-11-25T00:00:00Z"))',
-    takes=(1, 1),
+    "A date as an Active Directory timestamp.",
+    'NumFromDate("2020-12-31 23:59:59-08:00")',
 )
-def num_from_date(value: Any) -> int:
-    since = _moment(value) - EPOCH
-    return (since.days * 86_400 + since.seconds) * 10_000_000 + since.microseconds * 10
+def num_from_date(value: Any) -> int | None:
+    moment = _moment(value)
+    return (
+        None if moment is None else (moment - FIRST) // timedelta(microseconds=1) * 10
+    )
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: Any) -> datetime | None:
+    if is_empty(value):
+        return None
     return value if isinstance(value, datetime) else moments.guessed(text_of(value))
 
 
@@ -132,6 +141,42 @@ def _interval(value: Any) -> str:
 
 
 def _months_later(start: datetime, months: int) -> datetime:
+    """A month without that day gives its last."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return start.replace(year=year, month=month + 1, day=min(start.day, last))
+
+
+def _within_calendar(make: Callable[[], datetime]) -> datetime:
+    try:
+        return make()
+    except (ValueError, OverflowError) as error:
+        raise EvaluationError("The date is beyond the years 1 to 9999.") from error
+
+
+def _into_week(moment: datetime) -> timedelta:
+    """Return how many days of its week, from Sunday on, are over: VBA counts weeks so."""
+    return timedelta(days=moment.isoweekday() % 7)
+
+
+def _whole(distance: timedelta, length: timedelta) -> int:
+    """Return how often a length fits, without the rest."""
+    number = abs(distance) // length
+    return -number if distance < timedelta() else number
+
+
+def _styles(text: str) -> frozenset[str]:
+    names = frozenset(
+        part.strip().removeprefix("DateTimeStyles.") for part in text.split(",")
+    )
+    for unknown in sorted(names - STYLES):
+        raise EvaluationError(f"“{unknown[:60]}” is not one of .NET's DateTimeStyles.")
+    return names
+
+
+def _without_white(text: str, styles: frozenset[str]) -> str:
+    if styles & {"AllowLeadingWhite", "AllowWhiteSpaces"}:
+        text = text.lstrip()
+    if styles & {"AllowTrailingWhite", "AllowWhiteSpaces"}:
+        text = text.rstrip()
+    return text

@@ -2,7 +2,7 @@
 
 
 class ExpressionError(Exception):
-    """An expression that cannot be read; `position` counts characters from 0."""
+    """An expression that cannot be read, and where: characters count from 0."""
 
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)

@@ -1,14 +1,15 @@
-"""Work an expression out for one object."""
+"""Work an expression out for one object: always an answer or an EvaluationError, soon."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
-from envoy_console.entra.expressions.catalogue import FUNCTIONS, IGNORE
+from envoy_console.entra.expressions.catalogue import FUNCTIONS
 from envoy_console.entra.expressions.errors import EvaluationError
 from envoy_console.entra.expressions.moments import shown
 from envoy_console.entra.expressions.syntax import (
@@ -18,13 +19,19 @@ from envoy_console.entra.expressions.syntax import (
     Literal,
     Missing,
     Node,
+    attributes_of,
+    nodes,
 )
-from envoy_console.entra.expressions.values import text_of
+from envoy_console.entra.expressions.values import (
+    INTEGER,
+    is_empty,
+    refuse_longer,
+    text_of,
+)
+from envoy_console.entra.objects import Value
 from envoy_console.entra.patterns import PatternError, PatternTimeoutError
 
-__all__ = ["IGNORE", "Expression"]
-
-LONGEST = 100_000
+SECONDS = 1.0
 
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -46,80 +53,92 @@ class Expression:
     @property
     def attributes(self) -> frozenset[str]:
         """The source attributes that it looks at."""
-        return frozenset(_attributes(self.node))
+        return attributes_of(self.node)
 
-    def evaluate(self, attributes: Mapping[str, Any]) -> Any:
+    @property
+    def is_redacted(self) -> bool:
+        """Whether its value must not be shown in the provisioning logs: it calls Redact."""
+        return any(isinstance(n, Call) and n.name == "Redact" for n in nodes(self.node))
+
+    def evaluate(self, attributes: Mapping[str, Value]) -> Value:
         """Return its value for an object; raises EvaluationError.
 
         IGNORE means that the target attribute is to be left alone.
         """
+        run = _Run(attributes, monotonic() + SECONDS)
         try:
-            value = _value(self.node, attributes)
+            value: Value | datetime = run.value(self.node)
         except (PatternError, PatternTimeoutError) as error:
             raise EvaluationError(str(error)) from error
-        if isinstance(value, datetime):
-            return shown(value)
-        return value
+        return shown(value) if isinstance(value, datetime) else value
 
 
-def _attributes(node: Node) -> Iterator[str]:
-    match node:
-        case Attribute(name):
-            yield name
-        case Call(_, arguments):
-            for argument in arguments:
-                yield from _attributes(argument)
-        case Comparison(left, _, right):
-            yield from _attributes(left)
-            yield from _attributes(right)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One evaluation: the object, and when to give up."""
+
+    attributes: Mapping[str, Any]
+    deadline: float
+
+    def value(self, node: Node) -> Any:
+        match node:
+            case Literal(value):
+                return value
+            case Attribute(name):
+                return self.attribute(name)
+            case Missing():
+                return None
+            case Comparison():
+                return self.holds(node)
+            case Call():
+                return self.called(node)
+
+    def attribute(self, name: str) -> Any:
+        """Return what the object has; an empty text is no value."""
+        value = self.attributes.get(name)
+        return None if is_empty(value) else value
+
+    def called(self, call: Call) -> Any:
+        if monotonic() > self.deadline:
+            raise EvaluationError("The expression takes too long. Make it simpler.")
+        function = FUNCTIONS[call.name]
+        given = [
+            None if isinstance(each, Missing) else _Later(self, each)
+            for each in call.arguments
+        ]
+        given += [None] * (function.fixed - len(given))
+        if function.is_lazy:
+            return _short(function.run(*given))
+        return _short(function.run(*(each and each() for each in given)))
+
+    def holds(self, comparison: Comparison) -> bool:
+        """Compare as numbers where both are, else as text."""
+        first = text_of(self.value(comparison.left))
+        second = text_of(self.value(comparison.right))
+        compare = OPERATORS[comparison.operator]
+        if INTEGER.fullmatch(first) and INTEGER.fullmatch(second):
+            return compare(int(first), int(second))
+        return compare(first, second)
 
 
-def _value(node: Node, attributes: Mapping[str, Any]) -> Any:
-    match node:
-        case Literal(value):
-            return value
-        case Attribute(name):
-            return attributes.get(name)
-        case Missing():
-            return None
-        case Comparison():
-            return _holds(node, attributes)
-        case Call(name, arguments):
-            return _called(name, arguments, attributes)
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """An argument not evaluated yet, so that a branch not taken cannot fail."""
 
+    run: _Run
+    node: Node
 
-def _called(
-    name: str, arguments: tuple[Node, ...], attributes: Mapping[str, Any]
-) -> Any:
-    function = FUNCTIONS[name]
-    # evaluated when they are looked at, so that a branch not taken cannot fail
-    given = [_later(argument, attributes) for argument in arguments]
-    value = (
-        function.run(*given)
-        if function.is_lazy
-        else function.run(*(g() for g in given))
-    )
-    if isinstance(value, str) and len(value) > LONGEST:
-        raise EvaluationError(
-            f"{name} makes a text of more than {LONGEST:,} characters."
+    @property
+    def has_sources(self) -> bool:
+        return all(
+            self.run.attribute(name) is not None for name in attributes_of(self.node)
         )
+
+    def __call__(self) -> Any:
+        return self.run.value(self.node)
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, str):
+        refuse_longer(len(value))
     return value
-
-
-def _later(node: Node, attributes: Mapping[str, Any]) -> Callable[[], Any]:
-    return lambda: _value(node, attributes)
-
-
-def _holds(comparison: Comparison, attributes: Mapping[str, Any]) -> bool:
-    """Compare as numbers where both are, else as text; nothing compares with nothing."""
-    left = _value(comparison.left, attributes)
-    right = _value(comparison.right, attributes)
-    if left in (None, ""):
-        return False
-    compare = OPERATORS[comparison.operator]
-    if isinstance(left, int) and isinstance(right, int):
-        return compare(left, right)
-    first, second = text_of(left), text_of(right)
-    if first.lstrip("-").isdecimal() and second.lstrip("-").isdecimal():
-        return compare(int(first[:30]), int(second[:30]))
-    return compare(first, second)

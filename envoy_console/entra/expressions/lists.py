@@ -6,16 +6,15 @@ from typing import Any
 
 from envoy_console.entra.expressions.errors import EvaluationError
 from envoy_console.entra.expressions.functions import Functions
-from envoy_console.entra.expressions.values import integer, is_empty, items, text_of
+from envoy_console.entra.expressions.values import integer, items, text_of
 
 functions = Functions()
 
 
 @functions.add(
     "Count(attribute)",
-    "Tells how many values an attribute has.",
+    "How many values an attribute has.",
     "Count([appRoleAssignments])",
-    takes=(1, 1),
 )
 def count(attribute: Any) -> int:
     return len(items(attribute))
@@ -23,24 +22,20 @@ def count(attribute: Any) -> int:
 
 @functions.add(
     "Item(attribute, index)",
-    "Takes one of several values, counted from 1.",
-    "Item([appRoleAssignments], 1)",
-    takes=(2, 2),
+    "One of several values, counted from 1; null beyond the last.",
+    'Item(Split([displayName], " "), 1)',
 )
 def item(attribute: Any, index: Any) -> Any:
-    values, position = items(attribute), integer(index, "The index")
-    if not 1 <= position <= len(values):
-        raise EvaluationError(
-            f"There is no item {position}: the attribute has {len(values)} values."
-        )
-    return values[position - 1]
+    values, position = items(attribute), integer(index, "The index of Item")
+    if position < 1:
+        raise EvaluationError(f"Item counts from 1: there is no item {position}.")
+    return values[position - 1] if position <= len(values) else None
 
 
 @functions.add(
-    "Join(separator, source1, source2, …)",
-    "Puts texts together, with a separator between those that are not empty.",
+    "Join(separator, source…)",
+    "The sources in one text, with the separator between those that are not empty.",
     'Join(" ", [givenName], [surname])',
-    takes=(2, None),
 )
 def join(separator: Any, *sources: Any) -> str:
     parts = [text_of(each) for source in sources for each in items(source)]
@@ -49,26 +44,21 @@ def join(separator: Any, *sources: Any) -> str:
 
 @functions.add(
     "RemoveDuplicates(attribute)",
-    "Keeps the first of equal values.",
-    "RemoveDuplicates([appRoleAssignments])",
-    takes=(1, 1),
+    "Each of several values once.",
+    'RemoveDuplicates(Split("red,blue,red", ","))',
 )
 def remove_duplicates(attribute: Any) -> list[Any]:
-    found: list[Any] = []
-    for value in items(attribute):
-        if value not in found:
-            found.append(value)
-    return found
+    return list({repr(value): value for value in items(attribute)}.values())
 
 
 @functions.add(
     "Split(source, delimiter)",
-    "Cuts a text into several values.",
+    "The pieces of a text, as several values; spaces around them are dropped.",
     'Split([extensionAttribute5], ",")',
-    takes=(2, 2),
 )
 def split(source: Any, delimiter: Any) -> list[str]:
     mark = text_of(delimiter)
-    if is_empty(source):
-        return []
-    return text_of(source).split(mark) if mark else [text_of(source)]
+    if not mark:
+        raise EvaluationError("Split needs a delimiter that is not empty.")
+    pieces = (piece.strip() for piece in text_of(source).split(mark))
+    return [piece for piece in pieces if piece]

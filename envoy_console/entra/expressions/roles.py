@@ -1,58 +1,43 @@
-"""Functions for the roles that somebody has in an app."""
+"""Functions for the roles that somebody has in an app: names, in appRoleAssignments."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from envoy_console.entra.expressions.errors import EvaluationError
 from envoy_console.entra.expressions.functions import Functions
 from envoy_console.entra.expressions.values import items, text_of
 
 functions = Functions()
 
-ROLE = "WindowsAzureActiveDirectoryRole"
+TYPE = "WindowsAzureActiveDirectoryRole"
 
 
 @functions.add(
     "SingleAppRoleAssignment([appRoleAssignments])",
-    "Takes the one role of a user; two or more cannot be sent.",
+    "The role of a user, as text. Of several roles nobody can tell which one it is.",
     "SingleAppRoleAssignment([appRoleAssignments])",
-    takes=(1, 1),
 )
-def single(assignments: Any) -> str:
-    roles = items(assignments)
-    if len(roles) > 1:
-        raise EvaluationError(
-            f"The user has {len(roles)} roles, and SingleAppRoleAssignment takes one. "
-            "Assign a single role, or use AppRoleAssignmentsComplex."
-        )
-    return text_of(roles)
+def single(assignments: Any) -> str | None:
+    return text_of(assignments) or None
 
 
 @functions.add(
     "AppRoleAssignmentsComplex([appRoleAssignments])",
-    "Sends every role of a user; those taken away stay at the target.",
+    "All roles of a user. Those that the target has beside them stay.",
     "AppRoleAssignmentsComplex([appRoleAssignments])",
-    takes=(1, 1),
 )
-def every(assignments: Any) -> list[dict[str, Any]]:
-    return [_role(name) for name in items(assignments)]
+def several(assignments: Any) -> list[dict[str, Any]]:
+    return [_role(text_of(each), "displayName") for each in items(assignments)]
 
 
 @functions.add(
     "AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
-    "Sends every role of a user and removes the others.",
+    "All roles of a user. Those that the target has beside them are removed.",
     "AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
-    takes=(1, 1),
 )
 def assertive(assignments: Any) -> list[dict[str, Any]]:
-    return [_role(name) for name in items(assignments)]
+    return [_role(text_of(each), "display") for each in items(assignments)]
 
 
-def _role(name: Any) -> dict[str, Any]:
-    return {
-        "primary": False,
-        "type": ROLE,
-        "display": text_of(name),
-        "value": text_of(name),
-    }
+def _role(name: str, shown: str) -> dict[str, Any]:
+    return {"primary": False, "type": TYPE, shown: name, "value": name}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -21,12 +22,12 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """An empty argument."""
+    """An argument that was left empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The condition of an IIF."""
+    """The condition of an IIF or a CBool."""
 
     left: Node
     operator: str
@@ -42,3 +43,20 @@ class Call:
 
 
 Node = Literal | Attribute | Missing | Comparison | Call
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """Go through a node and everything below it."""
+    yield node
+    match node:
+        case Call(_, arguments):
+            for argument in arguments:
+                yield from nodes(argument)
+        case Comparison(left, _, right):
+            yield from nodes(left)
+            yield from nodes(right)
+
+
+def attributes_of(node: Node) -> frozenset[str]:
+    """Return the names in brackets."""
+    return frozenset(each.name for each in nodes(node) if isinstance(each, Attribute))

@@ -5,6 +5,7 @@ from flask import Flask
 from envoy_console.entra.pages import (
     apps,
     audit_logs,
+    bulk_create,
     expression_builder,
     home,
     logs,
@@ -24,6 +25,7 @@ from envoy_console.entra.pages.blueprint import bp
 PAGES = (
     home,
     people,
+    bulk_create,
     teams,
     apps,
     users_and_groups,

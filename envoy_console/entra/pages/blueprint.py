@@ -27,6 +27,12 @@ def tenant() -> Any:
     return g.entra_tenant
 
 
+@bp.before_request
+def _make_tenant() -> None:
+    """Have the tenant there before anything is put into it."""
+    tenant()
+
+
 @bp.context_processor
 def _tenant() -> dict[str, Any]:
     return {"tenant": tenant}

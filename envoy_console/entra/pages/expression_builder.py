@@ -8,11 +8,14 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from envoy_console.entra import tryouts
-from envoy_console.entra.expressions import EvaluationError, ExpressionError
+from envoy_console.entra.expressions import (
+    FUNCTIONS,
+    EvaluationError,
+    ExpressionError,
+)
 from envoy_console.entra.pages.apps import required_app
 from envoy_console.entra.pages.blueprint import bp
 from envoy_console.entra.pages.carets import caret
-from envoy_console.entra.pages.function_catalogue import FUNCTIONS
 from envoy_console.entra.pages.mapping_forms import ExpressionForm
 from envoy_console.entra.scoping import ScopingError
 from envoy_console.entra.tryouts import UnknownUserError
@@ -63,6 +66,6 @@ def _page(app: Any, form: ExpressionForm, **values: Any) -> str:
         app=app,
         form=form,
         people=people,
-        functions=FUNCTIONS,
+        functions=sorted(FUNCTIONS.values(), key=lambda each: each.name.lower()),
         **{"pointer": None, "outcome": None, **values},
     )

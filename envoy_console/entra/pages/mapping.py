@@ -216,7 +216,7 @@ def _misparsed(attribute: AttributeMapping) -> ExpressionError | None:
 def _filled(mapping: ObjectMapping, index: str) -> AttributeForm:
     row: AttributeMapping | None = row_at(mapping.attributes, index)
     if row is None:
-        return AttributeForm(None, matches="no")
+        return AttributeForm(None, is_matching="no")
     return AttributeForm(
         None,
         type=row.type.value,
@@ -225,7 +225,7 @@ def _filled(mapping: ObjectMapping, index: str) -> AttributeForm:
         expression=row.source if row.type is MappingType.EXPRESSION else "",
         default=row.default or "",
         target=row.target,
-        matches="no" if row.matching_precedence is None else "yes",
+        is_matching="no" if row.matching_precedence is None else "yes",
         precedence=row.matching_precedence,
         apply=row.apply.value,
     )

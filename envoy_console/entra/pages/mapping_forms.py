@@ -18,7 +18,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from envoy_console.entra.mappings import Apply, AttributeMapping, MappingType
 from envoy_console.entra.scoping import Clause, Operator, ScopingFilter
-from envoy_console.web.forms import Form, choices
+from envoy_console.web.forms import Form, Words, choices
 
 YES_NO = {"yes": "Yes", "no": "No"}
 TYPES = {
@@ -64,7 +64,10 @@ class AttributeForm(Form):
         [DataRequired("Choose the attribute of the target."), Length(max=300)],
         filters=[text],
     )
-    matches = SelectField("Match objects using this attribute", choices=choices(YES_NO))
+    # a field called `matches` would hide the form element's own method from scripts
+    is_matching = SelectField(
+        "Match objects using this attribute", choices=choices(YES_NO)
+    )
     precedence = IntegerField(
         "Matching precedence",
         [
@@ -84,13 +87,13 @@ class AttributeForm(Form):
 
     def mapping(self, note: str = "") -> AttributeMapping:
         """Return the attribute as the form describes it."""
-        matches = self.matches.data == "yes"
+        is_matching = self.is_matching.data == "yes"
         return AttributeMapping(
             target=self.target.data,
             type=MappingType(self.type.data),
             source=self._source(),
             default=self.default.data or None,
-            matching_precedence=(self.precedence.data or 1) if matches else None,
+            matching_precedence=(self.precedence.data or 1) if is_matching else None,
             apply=Apply(self.apply.data),
             note=note,
         )
@@ -115,6 +118,12 @@ class AttributeForm(Form):
 
 class ClauseForm(wtforms.Form):  # type: ignore[misc]
     """One row of a scoping filter."""
+
+    class Meta:
+        """A row complains in the words of every form."""
+
+        def get_translations(self, _form: wtforms.Form) -> Words:
+            return Words()
 
     attribute = SelectField("Attribute Name", validate_choice=False)
     operator = SelectField(

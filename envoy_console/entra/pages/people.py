@@ -7,15 +7,16 @@ from typing import Any
 
 from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.engine import Connection
 
-from envoy_console.entra import groups, story, users
+from envoy_console.entra import assignments, story, user_values, users
 from envoy_console.entra.errors import EntraError
 from envoy_console.entra.pages.blueprint import bp, tenant
-from envoy_console.entra.pages.people_forms import UserForm, sections, values
-from envoy_console.entra.users import UserError
+from envoy_console.entra.pages.people_forms import UserForm, hints, sections, values
+from envoy_console.entra.user_values import UserError
 from envoy_console.models.transactions import read, write
 from envoy_console.web.access import Permission, requires
-from envoy_console.web.answers import page_or_part, see_other
+from envoy_console.web.answers import attempt, page_or_part, see_other
 from envoy_console.web.identity import me
 from envoy_console.web.links import Listing
 
@@ -68,9 +69,7 @@ def deleted_users() -> ResponseReturnValue:
 @bp.get("/users/new")
 def new_user() -> ResponseReturnValue:
     """Show an empty user."""
-    form = UserForm(formdata=None)
-    form["userPrincipalName"].data = f"@{tenant().domain}"
-    return _new_user(form)
+    return _new_user(UserForm(formdata=None))
 
 
 @bp.post("/users/new")
@@ -94,7 +93,7 @@ def create_user() -> ResponseReturnValue:
 def user(user_id: str) -> ResponseReturnValue:
     """Show one user, ready to be edited."""
     found = _required(user_id)
-    given = users.as_values(found)
+    given = user_values.of_row(found)
     given["accountEnabled"] = str(found.account_enabled)
     with read() as tx:
         boss = found.manager_id and users.required(
@@ -124,37 +123,28 @@ def edit_user(user_id: str) -> ResponseReturnValue:
 @requires(Permission.ADMINISTER_ENTRA)
 def block_user(user_id: str) -> ResponseReturnValue:
     """Block somebody from signing in."""
-    found, actor = _required(user_id), me().email
-    write(lambda tx: users.set_enabled(tx, found, False, actor=actor))
-    return _back(found, "is blocked from signing in")
+    return _deed(user_id, _block, "is blocked from signing in")
 
 
 @bp.post("/users/<user_id>/unblock")
 @requires(Permission.ADMINISTER_ENTRA)
 def unblock_user(user_id: str) -> ResponseReturnValue:
     """Let somebody sign in again."""
-    found, actor = _required(user_id), me().email
-    write(lambda tx: users.set_enabled(tx, found, True, actor=actor))
-    return _back(found, "may sign in again")
+    return _deed(user_id, _unblock, "may sign in again")
 
 
 @bp.post("/users/<user_id>/delete")
 @requires(Permission.ADMINISTER_ENTRA)
 def delete_user(user_id: str) -> ResponseReturnValue:
     """Put somebody into the recycle bin."""
-    found, actor = _required(user_id), me().email
-    write(lambda tx: users.delete(tx, found, actor=actor))
-    flash(f"{found.display_name} is in Deleted users now, for 30 days.", "ok")
-    return see_other(url_for(".all_users"))
+    return _deed(user_id, users.delete, "is in Deleted users now")
 
 
 @bp.post("/users/<user_id>/restore")
 @requires(Permission.ADMINISTER_ENTRA)
 def restore_user(user_id: str) -> ResponseReturnValue:
     """Take somebody out of the recycle bin."""
-    found, actor = _required(user_id), me().email
-    write(lambda tx: users.restore(tx, found, actor=actor))
-    return _back(found, "is restored")
+    return _deed(user_id, users.restore, "is restored")
 
 
 @bp.post("/users/<user_id>/purge")
@@ -162,9 +152,13 @@ def restore_user(user_id: str) -> ResponseReturnValue:
 def purge_user(user_id: str) -> ResponseReturnValue:
     """Delete somebody for good."""
     found, actor = _required(user_id), me().email
-    write(lambda tx: users.purge(tx, found, actor=actor))
-    flash(f"{found.display_name} is deleted for good.", "ok")
-    return see_other(url_for(".deleted_users"))
+    if attempt(
+        lambda tx: users.purge(tx, found, actor=actor),
+        done=f"{found.display_name} is deleted for good.",
+        rule=EntraError,
+    ):
+        return see_other(url_for(".deleted_users"))
+    return see_other(url_for(".user", user_id=user_id))
 
 
 @bp.post("/sample-company")
@@ -173,16 +167,11 @@ def plant_story() -> ResponseReturnValue:
     """Fill an empty tenant with the sample company."""
     company_id, name = me().company_id, me().company_name
 
-    def plant(tx: Any) -> bool:
-        if users.count(tx, company_id) or groups.count(tx, company_id):
-            return False
-        story.plant(tx, company_id, name=name)
-        return True
-
-    if write(plant):
-        flash("46 people and 6 groups have moved in. Some of them have a story.", "ok")
-    else:
-        flash("The tenant has users already, so nothing was added.", "bad")
+    attempt(
+        lambda tx: story.plant(tx, company_id, name=name),
+        done="46 people and 6 groups have moved in. Some of them have a story.",
+        rule=EntraError,
+    )
     return see_other(url_for(".all_users"))
 
 
@@ -195,28 +184,35 @@ def _attempt(form: Any, work: Callable[[dict[str, Any]], Any]) -> Any | None:
     """Do `work` with what the form says; None when it is wrong, which the form shows."""
     if not form.validate_on_submit():
         return None
-    given: dict[str, Any] = values(form)
-    if upn := given["manager"]:
+    try:
+        return work(_given(form))
+    except UserError as error:
+        if error.attribute in form:
+            form[error.attribute].errors = [str(error)]
+        else:
+            flash(str(error), "bad")
+        return None
+
+
+def _given(form: Any) -> dict[str, Any]:
+    """Return what the form says, with the manager's objectId for the UPN."""
+    given: dict[str, Any] = values(form, tenant().domain)
+    if upn := given["manager"].strip():
         with read() as tx:
             boss = users.by_name(tx, me().company_id, upn)
         if boss is None:
-            form["manager"].errors = [f"There is no user {upn}."]
-            return None
+            raise UserError(f"There is no user {upn}.", "manager")
         given["manager"] = boss.id
-    try:
-        return work(given)
-    except UserError as error:
-        if error.attribute not in form:
-            raise
-        form[error.attribute].errors = [str(error)]
-        return None
-    except EntraError as error:
-        flash(str(error), "bad")
-        return None
+    return given
 
 
 def _new_user(form: Any) -> str:
-    return render_template("entra/new_user.html", form=form, sections=sections(form))
+    return render_template(
+        "entra/new_user.html",
+        form=form,
+        sections=sections(form),
+        hints=hints(tenant().domain),
+    )
 
 
 def _user(found: Any, form: Any) -> str:
@@ -226,11 +222,28 @@ def _user(found: Any, form: Any) -> str:
             user=found,
             form=form,
             sections=sections(form),
+            hints=hints(tenant().domain),
+            note=story.note_about(found),
             groups=users.groups_of(tx, found),
             reports=users.reports(tx, found),
+            assignments=assignments.of_user(tx, found),
         )
 
 
-def _back(found: Any, deed: str) -> ResponseReturnValue:
-    flash(f"{found.display_name} {deed}.", "ok")
-    return see_other(url_for(".user", user_id=found.id))
+def _block(tx: Connection, found: Any, *, actor: str) -> None:
+    users.set_enabled(tx, found, False, actor=actor)
+
+
+def _unblock(tx: Connection, found: Any, *, actor: str) -> None:
+    users.set_enabled(tx, found, True, actor=actor)
+
+
+def _deed(user_id: str, deed: Callable[..., None], words: str) -> ResponseReturnValue:
+    """Do something to a user, say so, and show them again."""
+    found, actor = _required(user_id), me().email
+    attempt(
+        lambda tx: deed(tx, found, actor=actor),
+        done=f"{found.display_name} {words}.",
+        rule=EntraError,
+    )
+    return see_other(url_for(".user", user_id=user_id))

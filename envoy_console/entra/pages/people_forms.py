@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
-from envoy_console.entra import attributes, users
+from envoy_console.entra import attributes, user_values
 from envoy_console.entra.attributes import SourceAttribute, Type
 from envoy_console.web.forms import Form, choices
 
@@ -38,7 +38,11 @@ def _field(described: SourceAttribute) -> Any:
     label = described.label
     if described.type is Type.REFERENCE:
         label = f"{label} (user principal name)"
-    return StringField(label, [Length(max=users.LONGEST)])
+    if described.name == "userType":
+        return SelectField(
+            label, choices=choices({each: each for each in user_values.USER_TYPES})
+        )
+    return StringField(label, [Length(max=user_values.LONGEST)])
 
 
 EDITABLE = [each for each in attributes.USER.values() if each.is_editable]
@@ -54,6 +58,19 @@ def sections(form: Any) -> list[tuple[str, list[Any]]]:
     ]
 
 
-def values(form: Any) -> dict[str, str]:
-    """Return what was filled in, by Entra's names."""
-    return {each.name: form[each.name].data or "" for each in EDITABLE}
+def hints(domain: str) -> dict[str, str]:
+    """Return what to say below fields, by Entra's names."""
+    return {
+        "userPrincipalName": f"Without an @ it ends in @{domain}.",
+        "mailNickname": "Of somebody new, it comes from the user principal name.",
+        "employeeHireDate": "Such as 2026-01-31.",
+    }
+
+
+def values(form: Any, domain: str) -> dict[str, str]:
+    """Return what was filled in, by Entra's names; the UPN is completed."""
+    given = {each.name: form[each.name].data or "" for each in EDITABLE}
+    upn = given["userPrincipalName"].strip()
+    if upn and "@" not in upn:
+        given["userPrincipalName"] = f"{upn}@{domain}"
+    return given

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
-from envoy_console.entra import groups
+from envoy_console.entra import assignments, groups, offers
 from envoy_console.entra.errors import EntraError
 from envoy_console.entra.pages.blueprint import bp
 from envoy_console.models.transactions import read, write
@@ -69,9 +69,13 @@ def create_group() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("entra/new_group.html", form=form), 422
     name, description = form.name.data, form.description.data or ""
-    group_id = write(
-        lambda tx: groups.create(tx, company_id, name, description, actor=actor)
-    )
+    try:
+        group_id = write(
+            lambda tx: groups.create(tx, company_id, name, description, actor=actor)
+        )
+    except EntraError as error:
+        form.name.errors = [str(error)]
+        return render_template("entra/new_group.html", form=form), 422
     flash(f"Created the group {name}. Add its members.", "ok")
     return see_other(url_for(".group", group_id=group_id))
 
@@ -79,33 +83,23 @@ def create_group() -> ResponseReturnValue:
 @bp.get("/groups/<group_id>")
 def group(group_id: str) -> ResponseReturnValue:
     """Show a group and who is in it."""
-    listing = Listing.asked("query")
-    with read() as tx:
-        found = groups.required(tx, me().company_id, group_id)
-        members = groups.members(
-            tx, found, query=listing.filters["query"], page=listing.page
-        )
+    found = _required(group_id)
     form = GroupForm(
         formdata=None,
         name=found.display_name,
         description=found.attributes.get("description", ""),
     )
-    return page_or_part(
-        "entra/group.html",
-        "entra/_group_members.html",
-        group=found,
-        members=members,
-        listing=listing,
-        form=form,
-    )
+    return _group(found, form)
 
 
 @bp.post("/groups/<group_id>")
 @requires(Permission.ADMINISTER_ENTRA)
 def edit_group(group_id: str) -> ResponseReturnValue:
     """Rename a group or describe it otherwise."""
-    form, actor = GroupForm(), me().email
-    name, description = form.name.data or "", form.description.data or ""
+    found, form, actor = _required(group_id), GroupForm(), me().email
+    if not form.validate_on_submit():
+        return _group(found, form), 422
+    name, description = form.name.data, form.description.data or ""
     return _deed(
         group_id,
         lambda tx, found: groups.edit(tx, found, name, description, actor=actor),
@@ -127,10 +121,12 @@ def delete_group(group_id: str) -> ResponseReturnValue:
 def choose_members(group_id: str) -> ResponseReturnValue:
     """Show who could join a group."""
     listing = Listing.asked("query")
+    # who is selected stays when somebody else is searched for
+    chosen = {*request.values.getlist("users"), *request.values.getlist("groups")}
     with read() as tx:
         found = groups.required(tx, me().company_id, group_id)
         those_users, those_groups = groups.candidates(
-            tx, found, query=listing.filters["query"]
+            tx, found, query=listing.filters["query"], chosen=chosen
         )
     return page_or_part(
         "entra/add_members.html",
@@ -139,8 +135,8 @@ def choose_members(group_id: str) -> ResponseReturnValue:
         users=those_users,
         groups=those_groups,
         listing=listing,
-        chosen={*request.values.getlist("users"), *request.values.getlist("groups")},
-        most=groups.OFFERED,
+        chosen=chosen,
+        most=offers.MOST,
     )
 
 
@@ -173,6 +169,26 @@ def remove_members(group_id: str) -> ResponseReturnValue:
             tx, found, form.members.data or [], actor=actor
         ),
         lambda number: f"Removed: {counted(number, *WHO)}.",
+    )
+
+
+def _group(found: Any, form: GroupForm) -> Response:
+    listing = Listing.asked("query")
+    with read() as tx:
+        values = {
+            "members": groups.members(
+                tx, found, query=listing.filters["query"], page=listing.page
+            ),
+            "parents": groups.parents(tx, found),
+            "assignments": assignments.of_group(tx, found),
+        }
+    return page_or_part(
+        "entra/group.html",
+        "entra/_group_members.html",
+        group=found,
+        listing=listing,
+        form=form,
+        **values,
     )
 
 

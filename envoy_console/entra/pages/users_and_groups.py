@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 
-from envoy_console.entra import applications, assignments
+from envoy_console.entra import applications, assignments, offers
 from envoy_console.entra.errors import EntraError
 from envoy_console.entra.pages.app_forms import AssignmentForm, RemovalForm
 from envoy_console.entra.pages.apps import required_app
@@ -104,5 +104,5 @@ def _selection(app: Any, form: AssignmentForm) -> ResponseReturnValue:
         users=users,
         groups=groups,
         chosen=chosen,
-        most=assignments.OFFERED,
+        most=offers.MOST,
     )

@@ -1,0 +1,142 @@
+"""Failures: escrow, retries, quarantine, and how a job comes out of it."""
+
+import pytest
+
+from envoy_console.directory.faults import Kind
+from envoy_console.entra import escrows, jobs, notifications, quarantine
+from envoy_console.entra.quarantine import REAL, TRAINING
+
+
+@pytest.mark.parametrize(
+    ("failures", "successes", "verdict"),
+    [
+        (45_000, 0, quarantine.BASE),
+        (30_000, 5_000, quarantine.PROPORTION),
+        (20_000, 100_000, None),
+        (4_000, 0, None),
+    ],
+)
+def test_real_thresholds_give_the_verdicts_that_the_documentation_gives(
+    failures, successes, verdict
+):
+    given = quarantine.reason(
+        REAL, failures=failures, reference_failures=0, successes=successes
+    )
+
+    assert given == verdict
+
+
+def test_in_training_five_failures_are_enough():
+    few = {"reference_failures": 0, "successes": 3}
+
+    assert quarantine.reason(TRAINING, failures=4, **few) is None
+    assert quarantine.reason(TRAINING, failures=5, **few) == quarantine.PROPORTION
+
+
+@pytest.fixture
+def crowd(world, envoy):
+    people = [world.user(f"p{number}") for number in range(8)]
+    envoy.assign(users=tuple(people))
+    return people
+
+
+def test_too_many_failures_quarantine_the_job_and_tell_somebody(
+    world, envoy, crowd, switch_on
+):
+    envoy.configure(notifies=True, notification_email="ops@contoso.example")
+    switch_on(Kind.BROKEN, writes_only=True)
+
+    envoy.cycle()
+
+    status = envoy.status
+    assert status.state == "Quarantine"
+    assert status.job.quarantine_reason == "EncounteredEscrowProportionThreshold"
+    assert status.cycle.failures == 5
+    (mail,) = world.ask(lambda tx: notifications.page(tx, world.company.id))
+    assert mail.recipient == "ops@contoso.example"
+    assert status.job.next_run_at is not None
+
+
+def test_a_quarantined_job_heals_with_its_next_good_cycle(
+    app, world, envoy, crowd, switch_on, scim
+):
+    switch_on(Kind.BROKEN, writes_only=True, requests=5)
+    envoy.cycle()
+
+    envoy.cycle()
+
+    assert envoy.status.state == "Active"
+    assert scim.get("/Users").json()["totalResults"] == 8
+
+
+def test_an_object_that_failed_is_tried_again_and_then_forgotten(
+    world, envoy, switch_on, scim
+):
+    ada, bob = world.user("ada"), world.user("bob")
+    envoy.assign(users=(ada, bob))
+    switch_on(Kind.BROKEN, writes_only=True, requests=1)
+
+    assert sorted(envoy.cycle().values()) == [
+        ("create", "failure"),
+        ("create", "success"),
+    ]
+    escrow = escrows.escrows
+    world.do(lambda tx: tx.execute(escrow.update().values(retry_at=envoy.row.saved_at)))
+
+    assert list(envoy.cycle().values()) == [("create", "success")]
+    assert scim.get("/Users").json()["totalResults"] == 2
+    assert envoy.cycle() == {}
+
+
+def test_a_busy_target_is_given_the_seconds_it_asks_for(world, envoy, switch_on, scim):
+    envoy.assign(users=(world.user("ada"),))
+    switch_on(Kind.THROTTLED, writes_only=True, seconds=1, requests=1)
+
+    assert list(envoy.cycle().values()) == [("create", "success")]
+
+
+@pytest.mark.parametrize("kind", [Kind.UNAUTHORIZED, Kind.WEB_PAGE, Kind.BROKEN])
+def test_a_failed_probe_is_never_taken_for_nobody(
+    world, envoy, switch_on, scim, wire_log, kind
+):
+    envoy.assign(users=(world.user("ada"),))
+    switch_on(kind)
+
+    envoy.cycle()
+
+    assert envoy.status.state == "Quarantine"
+    assert wire_log.every("POST") == []
+
+
+def test_garbage_for_one_object_does_not_stop_the_others(
+    world, envoy, crowd, switch_on, scim
+):
+    switch_on(Kind.WEB_PAGE, writes_only=True, requests=1)
+
+    outcomes = envoy.cycle()
+
+    assert (
+        sorted(status for _, status in outcomes.values())
+        == ["failure"] + ["success"] * 7
+    )
+
+
+def test_a_restart_begins_anew_but_keeps_the_links(world, envoy, crowd, scim, wire_log):
+    envoy.cycle()
+    created = len(wire_log.every("POST"))
+
+    world.do(lambda tx: jobs.restart(tx, envoy.id))
+    outcomes = envoy.cycle()
+
+    assert envoy.status.cycle.kind == "initial"
+    assert set(outcomes.values()) == {("other", "skipped")}
+    assert len(wire_log.every("POST")) == created
+
+
+def test_a_stopped_job_finishes_its_cycle_and_rests(world, envoy, crowd):
+    world.do(lambda tx: jobs.start(tx, envoy.id))
+    world.do(lambda tx: jobs.stop(tx, envoy.id))
+    envoy.go_on()
+
+    assert envoy.status.state == "NotRun"
+    assert envoy.status.job.next_run_at is None
