@@ -3,7 +3,7 @@
 import pytest
 
 from envoy_console.entra import audit, quarantine
-from envoy_console.models.base import now, table
+from envoy_console.models.base import new_id, now, table
 from envoy_console.models.entra import EntraCycle, EntraJob
 
 cycles = table(EntraCycle)
@@ -35,11 +35,13 @@ def activities(world):
 def running(world, envoy):
     """A cycle that has handled 27 of 42 users and 2 of 4 groups."""
 
+    cycle_id = new_id()
+
     def begin(tx):
         cycle = cycles.insert().values(
             company_id=world.company.id,
             app_id=envoy.id,
-            id="cycle",
+            id=cycle_id,
             kind="initial",
             state="running",
             started_at=now(),
@@ -51,7 +53,7 @@ def running(world, envoy):
         )
         tx.execute(cycle)
         mine = job_rows.c.app_id == envoy.id
-        tx.execute(job_rows.update().where(mine).values(cycle_id="cycle"))
+        tx.execute(job_rows.update().where(mine).values(cycle_id=cycle_id))
 
     world.do(begin)
     envoy.configure(is_on=True)
