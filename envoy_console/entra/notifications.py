@@ -41,12 +41,15 @@ def page(tx: Connection, company_id: str, number: int = 1) -> paging.Page:
     return paging.fetch(tx, query.order_by(outbox.c.id.desc()), number)
 
 
-def one(tx: Connection, company_id: str, mail_id: int) -> Any:
+def one(tx: Connection, company_id: str, mail_id: str) -> Any:
     """Return a mail, with the name of its app; raises UnknownError."""
     query = (
         sa.select(outbox, apps.c.name.label("app_name"))
         .join(apps, apps.c.id == outbox.c.app_id)
-        .where(outbox.c.company_id == company_id, outbox.c.id == mail_id)
+        .where(
+            outbox.c.company_id == company_id,
+            sa.cast(outbox.c.id, sa.Text) == mail_id,
+        )
     )
     found = tx.execute(query).first()
     if found is None:

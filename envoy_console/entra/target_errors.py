@@ -65,10 +65,6 @@ SERVER_ERROR = "InternalServerError"
 NAMES = {200: "OK", 422: "UnprocessableEntity"}  # where Python says it otherwise
 
 RECOMMENDATIONS = {
-    CREDENTIALS_UNVERIFIED: (
-        "Check Tenant URL and Secret Token under Admin Credentials, press Test Connection, "
-        "and save."
-    ),
     "DuplicateSourceEntries": (
         "Give one of the two another value of the matching attribute, or take one of them "
         "out of scope."
@@ -84,6 +80,10 @@ RECOMMENDATIONS = {
     CREDENTIALS_REJECTED: (
         "The target refused the Secret Token. Copy a current token from the target into "
         "Admin Credentials, test the connection, save, and restart provisioning."
+    ),
+    CREDENTIALS_UNVERIFIED: (
+        "The credentials could not be tried. Open Edit provisioning, check the Tenant URL "
+        "and the Secret Token with Test Connection, and save."
     ),
     "InsufficientRights": (
         "The target knows the token but does not permit this. Have an administrator of "

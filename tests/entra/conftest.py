@@ -62,6 +62,18 @@ def envoy(app, world, token):
 
 
 @pytest.fixture
+def viewer(app, server, company):
+    """Somebody of the company who may only look, signed in at the console."""
+    email = f"viewer-of-{company.email}"
+    values = {"email": email, "name": "Val Lee", "role": "viewer", "password": PASSWORD}
+    with app.app_context():
+        write(lambda tx: accounts.insert(tx, company.id, **values))
+    with ConsoleClient(server) as client:
+        client.sign_in(Company(company.id, "", company.name, email))
+        yield client
+
+
+@pytest.fixture
 def portal(app, console, world):
     """The Provisioning page of Envoy, which has just been added from the gallery."""
     pane = console.get("/entra/apps/gallery/envoy")
@@ -74,15 +86,3 @@ def saved(portal, token):
     portal.test(mode="automatic", tenant_url=ENVOY_URL, secret_token=token)
     portal.save()
     return portal
-
-
-@pytest.fixture
-def viewer(app, server, company):
-    """Somebody of the company who may only look, signed in at the console."""
-    email = f"viewer-of-{company.email}"
-    values = {"email": email, "name": "Val Lee", "role": "viewer", "password": PASSWORD}
-    with app.app_context():
-        write(lambda tx: accounts.insert(tx, company.id, **values))
-    with ConsoleClient(server) as client:
-        client.sign_in(Company(company.id, "", company.name, email))
-        yield client

@@ -36,6 +36,8 @@ def running(world, envoy):
     """A cycle that has handled 27 of 42 users and 2 of 4 groups."""
     cycle_id = new_id()
 
+    cycle_id = new_id()
+
     def begin(tx):
         cycle = cycles.insert().values(
             company_id=world.company.id,

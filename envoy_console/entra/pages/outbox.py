@@ -27,8 +27,8 @@ def outbox() -> ResponseReturnValue:
     )
 
 
-@bp.get("/outbox/<int(max=9223372036854775807):mail_id>")
-def one_mail(mail_id: int) -> ResponseReturnValue:
+@bp.get("/outbox/<mail_id>")
+def one_mail(mail_id: str) -> ResponseReturnValue:
     """Show one mail."""
     with read() as tx:
         mail = notifications.one(tx, me().company_id, mail_id)
