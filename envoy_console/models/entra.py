@@ -69,7 +69,7 @@ class EntraUser(Base):
     )
     attributes: Mapped[dict[str, Any]] = mapped_column(Json)
     created_at: Mapped[datetime]
-    # in the recycle bin since; purged after 30 days of simulated time
+    # in the recycle bin since
     deleted_at: Mapped[datetime | None]
     change: Mapped[int] = mapped_column(sa.BigInteger)
 

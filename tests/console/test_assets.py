@@ -27,7 +27,7 @@ def listed():
 def test_the_list_of_icons_is_sorted_and_each_is_used():
     sources = [
         *ROOT.glob("templates/**/*.html"),
-        *ROOT.glob("envoy_console/console/*.py"),
+        *ROOT.glob("envoy_console/**/*.py"),
         *ROOT.glob("static/js/*.js"),
     ]
     text = "\n".join(source.read_text() for source in sources)
