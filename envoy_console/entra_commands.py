@@ -122,7 +122,7 @@ def provision(user: str, company_name: str, app_name: str, as_json: bool) -> Non
     on_demand.run(run_id)
     with read() as tx:
         run = tx.execute(sa.select(runs).where(runs.c.id == run_id)).one()
-        entry = run.log_id and provisioning_log.one(tx, app.company_id, run.log_id)
+        entry = run.log_id and provisioning_log.one(tx, app, run.log_id)
     if run.connection:
         raise click.ClickException(f"{run.connection['message']}")
     _print_entries([entry], as_json)

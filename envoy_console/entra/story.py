@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from envoy_console.entra import groups, tenants, user_values, users
 from envoy_console.entra.errors import EntraError
 
-ACTOR = "Story"
+ACTOR = "Sample company"
 
 
 @dataclass(frozen=True, slots=True)

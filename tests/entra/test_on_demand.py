@@ -32,9 +32,8 @@ def run(world, envoy, kind, source_id, members=()):
     row = world.ask(
         lambda tx: tx.execute(sa.select(runs).where(runs.c.id == run_id)).one()
     )
-    log = row.log_id and world.ask(
-        lambda tx: provisioning_log.one(tx, world.company.id, row.log_id)
-    )
+    app = envoy.row
+    log = row.log_id and world.ask(lambda tx: provisioning_log.one(tx, app, row.log_id))
     return row, log
 
 

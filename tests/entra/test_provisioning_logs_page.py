@@ -109,7 +109,7 @@ def test_the_steps_tab_tells_the_steps_in_order(console, provisioned):
 
     page = console.get(f"{logs(provisioned)}/{ann.id}")
 
-    steps = [h.text for h in page.select(".steps h3")]
+    steps = [h.text for h in page.select(".steps h2")]
     assert steps[0] == "1. EntryImportAdd"
     assert steps[-1] == f"{len(ann.steps)}. EntryExportAdd"
     assert "User 'ann@contoso.example' was created in Envoy" in page.text

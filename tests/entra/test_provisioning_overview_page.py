@@ -34,6 +34,7 @@ def activities(world):
 @pytest.fixture
 def running(world, envoy):
     """A cycle that has handled 27 of 42 users and 2 of 4 groups."""
+    cycle_id = new_id()
 
     cycle_id = new_id()
 

@@ -52,7 +52,7 @@ def test_too_many_failures_quarantine_the_job_and_tell_somebody(
     assert status.state == "Quarantine"
     assert status.job.quarantine_reason == "EncounteredEscrowProportionThreshold"
     assert status.cycle.failures == 5
-    (mail,) = world.ask(lambda tx: notifications.page(tx, world.company.id))
+    (mail,) = world.ask(lambda tx: notifications.page(tx, world.company.id)).rows
     assert mail.recipient == "ops@contoso.example"
     assert status.job.next_run_at is not None
 

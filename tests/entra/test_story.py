@@ -137,3 +137,28 @@ def test_people_have_managers_and_share_out_the_groups(world, everybody):
 def test_too_few_or_too_many_are_refused(world, number, teams):
     with pytest.raises(EntraError, match="Ask for 1 to 100,000 users"):
         fill(world, number, teams=teams)
+
+
+@pytest.fixture
+def run(app):
+    """run("entra", "populate", …) -> what the command says."""
+    return lambda *words: app.test_cli_runner().invoke(args=list(words))
+
+
+def test_the_command_line_populates_a_tenant(run, company, world, everybody):
+    told = run("entra", "populate", "5", "--groups", "2", "--company", company.name)
+
+    assert "Added 5 users and 2 groups" in told.output
+    assert len(everybody()) == 5
+    refused = run("entra", "populate", "1", "--groups", "2", "--company", company.name)
+    assert refused.exit_code == 2
+    assert "no more groups than users" in refused.output
+
+
+def test_resetting_a_company_brings_the_story_back(run, company, world, everybody):
+    world.user("ada")
+
+    run("company", "reset", company.name, "--yes")
+
+    assert "Ada" not in everybody()
+    assert "Ruth Okafor" in everybody()

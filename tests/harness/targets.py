@@ -147,12 +147,15 @@ def slow_reader() -> Iterator[str]:
     """Serve a target that takes a request in a little at a time, for ever."""
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.05)
 
         def sip() -> None:
-            connection, _ = listener.accept()
-            with connection, contextlib.suppress(OSError):
-                while not over.wait(0.01):
-                    connection.recv(262144)
+            while not over.is_set():
+                with contextlib.suppress(OSError):
+                    connection, _ = listener.accept()
+                    with connection:
+                        while not over.wait(0.01):
+                            connection.recv(262144)
 
         thread = threading.Thread(target=sip)
         thread.start()
