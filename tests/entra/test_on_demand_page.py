@@ -175,6 +175,20 @@ def test_more_than_five_members_are_too_many(console, world, envoy):
     assert "Select at most 5 members: 6 are selected." in page.text
 
 
+def test_of_a_large_group_members_are_found_by_name(console, world, envoy):
+    people = [world.user(f"person{number}") for number in range(51)]
+    team = world.group("Team", *people, world.user("zoe"))
+
+    page = console.submit(
+        f"{page_of(envoy)}?kind=Group&id={team}",
+        "form:has([name=member])",
+        member="zoe",
+    )
+
+    (box,) = page.select("[name=members]")
+    assert "Zoe" in box.parent.text
+
+
 def test_an_app_without_credentials_provisions_nobody(console, world, envoy):
     envoy.configure(saved_at=None)
 

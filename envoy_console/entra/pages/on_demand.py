@@ -22,6 +22,7 @@ from envoy_console.entra import (
 from envoy_console.entra.errors import EntraError, UnknownError
 from envoy_console.entra.pages.apps import required_app
 from envoy_console.entra.pages.blueprint import bp
+from envoy_console.entra.paging import Page
 from envoy_console.models.base import now
 from envoy_console.models.transactions import read, write
 from envoy_console.web.access import Permission, requires
@@ -102,20 +103,19 @@ def on_demand_run(app_id: str, run_id: str) -> ResponseReturnValue:
     )
 
 
-def _chosen(tx: Connection, listing: Listing) -> tuple[Any, list[Any]]:
+def _chosen(tx: Connection, listing: Listing) -> tuple[Any, Page | None]:
     """Return who is selected, and of a group the members to select from."""
     kind, source_id = listing.filters["kind"], listing.filters["id"]
     if kind not in on_demand_runs.KINDS or not source_id:
-        return None, []
+        return None, None
     try:
         chosen = on_demand_runs.chosen(tx, me().company_id, kind, source_id)
     except on_demand_runs.OnDemandError as error:
         flash(str(error), "bad")
-        return None, []
+        return None, None
     if kind == "User":
-        return chosen, []
-    found = groups.members(tx, chosen, query=listing.filters["member"])
-    return chosen, list(found.rows)
+        return chosen, None
+    return chosen, groups.members(tx, chosen, query=listing.filters["member"])
 
 
 def _mapping(app: Any, kind: str) -> mappings.ObjectMapping:
