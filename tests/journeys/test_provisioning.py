@@ -70,9 +70,9 @@ def test_the_tutorial_from_step_3_to_step_6(app, page, world, company, wire_log)
     page.get_by_label("Notification Email").fill("it@contoso.example")
     page.get_by_label("Send an email notification when a failure occurs").check()
     click(page, "Save")
-    expect(page.get_by_text("Synchronize Microsoft Entra users to Envoy")).to_be_visible(
-        timeout=WAIT
-    )
+    expect(
+        page.get_by_text("Synchronize Microsoft Entra users to Envoy")
+    ).to_be_visible(timeout=WAIT)
     page.locator("input[name=provisioning_status][value=on]").check()
     click(page, "Save")
 
