@@ -29,15 +29,16 @@ from envoy_console.entra import (
     cycle,
     jobs,
     on_demand,
+    on_demand_runs,
     populate,
     provisioning_log,
     targets,
     tenants,
+    users,
 )
 from envoy_console.entra.client import ScimClient
+from envoy_console.entra.errors import EntraError
 from envoy_console.entra.urls import RefusedError
-from envoy_console.models.base import new_id, now, table
-from envoy_console.models.entra import EntraOnDemand, EntraUser
 from envoy_console.models.transactions import read, write
 
 entra = AppGroup("entra", help="The simulated Entra tenant and its provisioning.")
@@ -46,9 +47,6 @@ of_company = click.option(
     "--company", "company_name", default="Contoso", show_default=True
 )
 of_app = click.option("--app", "app_name", default="Envoy", show_default=True)
-
-users = table(EntraUser)
-runs = table(EntraOnDemand)
 
 MARKS = {"success": "green", "failure": "red", "skipped": "dim", "warning": "yellow"}
 
@@ -121,7 +119,7 @@ def provision(user: str, company_name: str, app_name: str, as_json: bool) -> Non
     run_id = write(lambda tx: _ask(tx, app, user))
     on_demand.run(run_id)
     with read() as tx:
-        run = tx.execute(sa.select(runs).where(runs.c.id == run_id)).one()
+        run = on_demand_runs.one(tx, app, run_id)
         entry = run.log_id and provisioning_log.one(tx, app, run.log_id)
     if run.connection:
         raise click.ClickException(f"{run.connection['message']}")
@@ -188,32 +186,13 @@ def _app(company_name: str, app_name: str) -> Any:
 
 
 def _ask(tx: Any, app: Any, name: str) -> str:
-    query = sa.select(users).where(
-        users.c.company_id == app.company_id,
-        users.c.user_principal_name == name,
-        users.c.deleted_at.is_(None),
-        users.c.account_enabled,
-    )
-    found = tx.execute(query).first()
+    found = users.by_name(tx, app.company_id, name)
     if found is None:
-        raise click.ClickException(
-            f"There is no enabled user {name} in the tenant. Blocked and deleted users "
-            "cannot be provisioned on demand."
-        )
-    run_id = new_id()
-    tx.execute(
-        runs.insert().values(
-            id=run_id,
-            company_id=app.company_id,
-            app_id=app.id,
-            at=now(),
-            kind="User",
-            source_id=found.id,
-            label=name,
-            member_ids=[],
-        )
-    )
-    return run_id
+        raise click.ClickException(f"There is no user {name} in the tenant.")
+    try:
+        return on_demand_runs.ask(tx, app, "User", found.id, ())
+    except EntraError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _watch(app: Any, former: str | None, *, quiet: bool) -> None:

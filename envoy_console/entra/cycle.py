@@ -25,6 +25,7 @@ from envoy_console.entra import (
     setup,
     source,
     target_errors,
+    tenants,
 )
 from envoy_console.entra.engine import Engine
 from envoy_console.entra.jobs import LeaseLostError
@@ -33,12 +34,10 @@ from envoy_console.entra.setup import Setup
 from envoy_console.entra.target_errors import TargetError
 from envoy_console.entra.urls import RefusedError
 from envoy_console.models.base import new_id, now, table
-from envoy_console.models.entra import EntraCycle, EntraJob, EntraTenant, EntraWork
+from envoy_console.models.entra import EntraCycle, EntraWork
 from envoy_console.models.transactions import read, write
 
 cycles = table(EntraCycle)
-job_rows = table(EntraJob)
-tenants = table(EntraTenant)
 work = table(EntraWork)
 
 # For so many seconds a worker stays with one job while others wait for theirs.
@@ -132,9 +131,7 @@ def _refuse(described: Setup, holder: str, error: TargetError) -> None:
 def _plan(tx: Connection, described: Setup, holder: str) -> None:
     app, job = described.app, jobs.of(tx, described.app.id)
     jobs.hold(tx, app.id, holder)
-    reaches = tx.execute(
-        sa.select(tenants.c.change).where(tenants.c.company_id == app.company_id)
-    ).scalar_one()
+    reaches = tenants.required(tx, app.company_id).change
     kind = "initial" if job.is_initial_due else "incremental"
     sizes = plan.make(
         tx,
@@ -159,7 +156,7 @@ def _plan(tx: Connection, described: Setup, holder: str) -> None:
             planned_references=sizes["References"],
         )
     )
-    _set_job(tx, app.id, cycle_id=cycle_id, is_initial_due=False, next_run_at=now())
+    jobs.update(tx, app.id, cycle_id=cycle_id, is_initial_due=False, next_run_at=now())
 
 
 # --- going on
@@ -213,7 +210,7 @@ def _handle(described: Setup, engine: Engine, item: Any) -> Outcome:
         found = source.read(tx, app, item.kind, item.source_id)
         link = links.find(tx, app.id, item.source_id)
     if item.phase == "Deletions":
-        engine = described.without_deferring(engine)
+        engine = engine.without_deferring()
     return engine.provision(item.kind, item.source_id, found, link)
 
 
@@ -288,7 +285,7 @@ def _finish(tx: Connection, described: Setup, holder: str, cycle: Any) -> None:
         sa.select(jobs.apps.c.is_on).where(jobs.apps.c.id == app.id)
     ).scalar_one()
     rest = clock.real(clock.INTERVAL, described.speed)
-    _set_job(
+    jobs.update(
         tx,
         app.id,
         watermark=cycle.reaches,
@@ -325,7 +322,3 @@ def _count(tx: Connection, cycle_id: str, item: Any, outcome: Outcome) -> None:
         values["deletions"] = cycles.c.deletions + 1
     if values:
         tx.execute(cycles.update().where(cycles.c.id == cycle_id).values(**values))
-
-
-def _set_job(tx: Connection, app_id: str, **values: Any) -> None:
-    tx.execute(job_rows.update().where(job_rows.c.app_id == app_id).values(**values))

@@ -14,7 +14,7 @@ from envoy_console.entra import mappings, payloads, scoping, steps
 from envoy_console.entra.client import ScimClient
 from envoy_console.entra.mappings import MappingError, ObjectMapping
 from envoy_console.entra.objects import SourceObject, Value
-from envoy_console.entra.outcomes import FAILURE, SUCCESS, Outcome
+from envoy_console.entra.outcomes import SUCCESS, Outcome
 from envoy_console.entra.payloads import Change, Dialect
 from envoy_console.entra.provisioning_log import Modified
 from envoy_console.entra.scoping import ScopingError
@@ -51,7 +51,7 @@ class Engine:
         try:
             source, facts = self._scoped(read)
         except ScopingError as error:
-            self._fail(outcome, TargetError("InternalError", str(error)))
+            outcome.fail(self.target_name, TargetError("InternalError", str(error)))
             return outcome
         change = "Update" if link else "Add"
         outcome.steps.append(
@@ -64,27 +64,18 @@ class Engine:
             )
         return self._guarded(outcome, lambda: self._wanted(outcome, source, link))
 
+    def without_deferring(self) -> Engine:
+        """Return the same for deletions that have been counted, or need not be."""
+        return replace(self, defers_deletions=False)
+
     def _guarded(self, outcome: Outcome, work: Any) -> Outcome:
         try:
             work()
         except TargetError as error:
-            self._fail(outcome, error)
+            outcome.fail(self.target_name, error)
         except MappingError as error:
-            self._fail(outcome, TargetError("InternalError", str(error)))
+            outcome.fail(self.target_name, TargetError("InternalError", str(error)))
         return outcome
-
-    def _fail(self, outcome: Outcome, error: TargetError) -> None:
-        outcome.status, outcome.error = FAILURE, error
-        outcome.steps.append(
-            steps.failed(
-                outcome.kind,
-                outcome.label,
-                self.target_name,
-                outcome.action,
-                error.message,
-                error.code,
-            )
-        )
 
     # --- scope
 

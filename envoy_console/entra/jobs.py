@@ -69,14 +69,14 @@ def of(tx: Connection, app_id: str) -> Any:
 def start(tx: Connection, app_id: str) -> None:
     """Set Provisioning Status to On: a cycle begins at once, from the watermark."""
     _set_status(tx, app_id, is_on=True)
-    _update(tx, app_id, next_run_at=now())
+    update(tx, app_id, next_run_at=now())
 
 
 def stop(tx: Connection, app_id: str) -> None:
     """Set Provisioning Status to Off; a cycle that is running goes on to its end."""
     _set_status(tx, app_id, is_on=False)
     running = is_running(tx, app_id)
-    _update(tx, app_id, next_run_at=now() if running else None)
+    update(tx, app_id, next_run_at=now() if running else None)
 
 
 def restart(tx: Connection, app_id: str) -> None:
@@ -91,7 +91,7 @@ def restart(tx: Connection, app_id: str) -> None:
         .values(state="stopped", ended_at=now())
     )
     app = tx.execute(sa.select(apps).where(apps.c.id == app_id)).one()
-    _update(
+    update(
         tx,
         app_id,
         is_initial_due=True,
@@ -104,12 +104,12 @@ def restart(tx: Connection, app_id: str) -> None:
 
 def run_now(tx: Connection, app_id: str) -> None:
     """Have a cycle run now, whatever the Provisioning Status."""
-    _update(tx, app_id, next_run_at=now())
+    update(tx, app_id, next_run_at=now())
 
 
 def allow_deletes(tx: Connection, app_id: str) -> None:
     """Let the deletions that stopped the job go through, in a cycle that begins now."""
-    _update(tx, app_id, allows_deletes=True, next_run_at=now(), **HEALTHY)
+    update(tx, app_id, allows_deletes=True, next_run_at=now(), **HEALTHY)
 
 
 def claim(tx: Connection, app_id: str, holder: str) -> bool:
@@ -160,7 +160,8 @@ def until_due(tx: Connection, app_id: str) -> float | None:
     return None if at is None else max((at - now()).total_seconds(), 0.0)
 
 
-def _update(tx: Connection, app_id: str, **values: Any) -> None:
+def update(tx: Connection, app_id: str, **values: Any) -> None:
+    """Write down what changed about the job of an app."""
     tx.execute(jobs.update().where(jobs.c.app_id == app_id).values(**values))
 
 

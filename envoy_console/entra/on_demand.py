@@ -7,7 +7,7 @@ Nothing is put into escrow and the cycle's watermark stays.
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,7 +50,7 @@ def run(run_id: str) -> None:
                 write(lambda tx: _done(tx, asked, connection=asdict(tested)))
                 return
             engine.client.take_request_ids()
-            _provision(described, replace(engine, defers_deletions=False), asked)
+            _provision(described, engine.without_deferring(), asked)
     except RefusedError as error:
         refused = connection_test.refused(described.app.name, str(error))
         write(lambda tx: _done(tx, asked, connection=asdict(refused)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from envoy_console.entra import steps
 from envoy_console.entra.provisioning_log import Modified, Step
 from envoy_console.entra.target_errors import TargetError
 
@@ -35,6 +36,20 @@ class Outcome:
     removed: list[str] = field(default_factory=list)
     # there is more to do about this object in this phase
     is_partial: bool = False
+
+    def fail(self, target_name: str, error: TargetError) -> None:
+        """Note that the target refused what was about to be done, or did not answer."""
+        self.status, self.error = FAILURE, error
+        self.steps.append(
+            steps.failed(
+                self.kind,
+                self.label,
+                target_name,
+                self.action,
+                error.message,
+                error.code,
+            )
+        )
 
     @property
     def is_silent(self) -> bool:

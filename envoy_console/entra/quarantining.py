@@ -12,10 +12,9 @@ from envoy_console.entra.outcomes import Outcome
 from envoy_console.entra.setup import Setup
 from envoy_console.entra.target_errors import TargetError
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraCycle, EntraJob, EntraWork
+from envoy_console.models.entra import EntraCycle, EntraWork
 
 cycles = table(EntraCycle)
-job_rows = table(EntraJob)
 work = table(EntraWork)
 
 
@@ -69,7 +68,7 @@ def _enter(
         "quarantine_retries": retries,
         "next_run_at": _next_try(described, job, reason, retries),
     }
-    tx.execute(job_rows.update().where(job_rows.c.app_id == app.id).values(**values))
+    jobs.update(tx, app.id, **values)
     if reason != job.quarantine_reason:
         _tell(tx, app, reason, message)
 
@@ -84,11 +83,7 @@ def _end(tx: Connection, app: Any, cycle_id: str) -> None:
         .values(state="quarantined", ended_at=now())
     )
     if cycle.kind == "initial":
-        tx.execute(
-            job_rows.update()
-            .where(job_rows.c.app_id == app.id)
-            .values(is_initial_due=True)
-        )
+        jobs.update(tx, app.id, is_initial_due=True)
 
 
 def _next_try(described: Setup, job: Any, reason: str, retries: int) -> Any:

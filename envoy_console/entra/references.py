@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from envoy_console.entra import links, payloads, steps
 from envoy_console.entra.engine import RESOURCE_TYPES, Engine
-from envoy_console.entra.outcomes import FAILURE, SUCCESS, Outcome
+from envoy_console.entra.outcomes import SUCCESS, Outcome
 from envoy_console.entra.provisioning_log import Modified
 from envoy_console.entra.target_errors import TargetError
 from envoy_console.models.base import table
@@ -90,7 +90,8 @@ def tell_manager(engine: Engine, path: str, link: Any, told: Manager) -> Outcome
     try:
         engine.client.patch(RESOURCE_TYPES["User"], link.target_id, body)
     except TargetError as error:
-        return _failed(engine, outcome, error)
+        outcome.fail(engine.target_name, error)
+        return outcome
     outcome.link = {"manager_target_id": told.target_id}
     return _succeeded(
         engine, outcome, [Modified(path, told.told or "", told.target_id)]
@@ -110,7 +111,8 @@ def tell_members(engine: Engine, path: str, link: Any, told: Members) -> Outcome
             engine.client.patch(RESOURCE_TYPES["Group"], link.target_id, body)
             outcome.removed.append(source_id)
     except TargetError as error:
-        return _failed(engine, outcome, error)
+        outcome.fail(engine.target_name, error)
+        return outcome
     finally:
         outcome.modified = _member_changes(path, outcome, told)
     outcome.is_partial = max(len(told.to_add), len(told.to_remove)) == BATCH
@@ -136,20 +138,5 @@ def _succeeded(engine: Engine, outcome: Outcome, modified: list[Modified]) -> Ou
     outcome.status, outcome.modified = SUCCESS, modified
     outcome.steps.append(
         steps.exported(outcome.kind, outcome.label, engine.target_name, "update")
-    )
-    return outcome
-
-
-def _failed(engine: Engine, outcome: Outcome, error: TargetError) -> Outcome:
-    outcome.status, outcome.error = FAILURE, error
-    outcome.steps.append(
-        steps.failed(
-            outcome.kind,
-            outcome.label,
-            engine.target_name,
-            "update",
-            error.message,
-            error.code,
-        )
     )
     return outcome

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from envoy_console.entra import (
     mappings,
     provisioning_settings,
     targets,
+    tenants,
 )
 from envoy_console.entra.client import ScimClient
 from envoy_console.entra.engine import Engine
@@ -25,10 +26,6 @@ from envoy_console.entra.mappings import ObjectMapping
 from envoy_console.entra.payloads import Dialect
 from envoy_console.entra.urls import RefusedError
 from envoy_console.models import transactions
-from envoy_console.models.base import table
-from envoy_console.models.entra import EntraTenant
-
-tenants = table(EntraTenant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +78,6 @@ class Setup:
         with transactions.read() as tx:
             return links.owner_of(tx, self.app.id, target_id, source_id)
 
-    def without_deferring(self, engine: Engine) -> Engine:
-        """Return the engine for deletions that have been counted."""
-        return replace(engine, defers_deletions=False)
-
     @property
     def probed(self) -> dict[str, Any]:
         """What probes look for: the first matching attribute of each kind."""
@@ -105,9 +98,7 @@ class Setup:
 def read(tx: Connection, app_id: str) -> Setup:
     """Return the setup of an app."""
     app = tx.execute(sa.select(jobs.apps).where(jobs.apps.c.id == app_id)).one()
-    tenant = tx.execute(
-        sa.select(tenants).where(tenants.c.company_id == app.company_id)
-    ).one()
+    tenant = tenants.required(tx, app.company_id)
     return Setup(
         app=app,
         speed=tenant.clock_speed,
