@@ -17,8 +17,8 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from envoy_console import queue
 from envoy_console.config import Config
-from envoy_console.entra import cycle, jobs, mail, on_demand, trials
-from envoy_console.models.transactions import read
+from envoy_console.entra import cycle, jobs, mail, on_demand, trials, users
+from envoy_console.models.transactions import read, write
 
 NAME = "envoy-console"
 
@@ -83,6 +83,7 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
         with app.app_context():
             tick()
             mail.deliver()
+            write(users.purge_expired)
 
     again = huey.task(name=queue.ADVANCE)(advance)
     huey.periodic_task(crontab(), name="look_around")(look_around)

@@ -48,6 +48,7 @@ EVERY = 5.0
 PATIENCE = 5.0
 # A cycle of at most so many objects is slowed down so that a class can watch it.
 WATCHABLE = 200
+FAILED = {"References": "reference_failures"}
 DONE = {"User": "done_users", "Group": "done_groups", "References": "done_references"}
 
 
@@ -315,7 +316,8 @@ def _count(tx: Connection, cycle_id: str, item: Any, outcome: Outcome) -> None:
     if column and not outcome.is_partial:
         values[column] = cycles.c[column] + 1
     if outcome.error:
-        values["failures"] = cycles.c.failures + 1
+        failed = FAILED.get(item.phase, "failures")
+        values[failed] = cycles.c[failed] + 1
     elif outcome.status == "success":
         values["successes"] = cycles.c.successes + 1
     if outcome.is_deletion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,14 @@ from envoy_console.models.base import now, table
 from envoy_console.models.entra import EntraEscrow
 
 escrows = table(EntraEscrow)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How often an object was retried in vain, and until when it is left alone."""
+
+    retries: int
+    until: datetime
 
 
 def _is(app_id: str, phase: str, source_id: str) -> tuple[Any, ...]:
@@ -37,8 +46,8 @@ def put(
     code: str,
     message: str,
     speed: int,
-) -> datetime:
-    """Note one more failure of an object; return when it is tried again."""
+) -> Rest:
+    """Note one more failure of an object; return how long it rests."""
     former = find(tx, app.id, work.phase, work.source_id)
     attempts = former.attempts + 1 if former else 1
     retry_at = now() + clock.real(quarantine.escrow_rest(attempts), speed)
@@ -58,7 +67,7 @@ def put(
             message=message,
         )
     )
-    return retry_at
+    return Rest(attempts - 1, retry_at)
 
 
 def release(tx: Connection, app_id: str, phase: str, source_id: str) -> None:

@@ -76,7 +76,8 @@ class EntraUser(Base):
     __table_args__ = (
         sa.UniqueConstraint("company_id", "upn_key"),
         sa.Index(None, "company_id", "change"),
-        sa.Index(None, "company_id", "display_name", "id"),
+        sa.Index(None, "company_id", "deleted_at", "display_name", "id"),
+        sa.Index(None, "deleted_at"),
     )
 
 
@@ -243,6 +244,7 @@ class EntraCycle(Base):
     done_groups: Mapped[int] = mapped_column(default=0)
     done_references: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
+    reference_failures: Mapped[int] = mapped_column(default=0, server_default="0")
     successes: Mapped[int] = mapped_column(default=0)
     deletions: Mapped[int] = mapped_column(default=0)
 
