@@ -122,6 +122,7 @@ def _give_up(tx: Connection, app: Any, message: str) -> None:
         category=audit.PROVISIONING,
         activity=provisioning_settings.STOPPED,
         target=app.name,
+        app_id=app.id,
         detail=GIVEN_UP,
     )
 
@@ -134,6 +135,7 @@ def _tell(tx: Connection, app: Any, reason: str, message: str) -> None:
         category=audit.QUARANTINE,
         activity="Quarantine",
         target=app.name,
+        app_id=app.id,
         detail=f"{reason}: {message}"[:500],
     )
     notifications.quarantined(tx, app, reason, message)

@@ -406,9 +406,14 @@ class EntraAuditLog(Base):
     category: Mapped[str]
     activity: Mapped[str]
     target: Mapped[str]
+    # of the application that it is about; kept when that one is renamed or deleted
+    app_id: Mapped[str | None] = mapped_column(IdText)
     detail: Mapped[str] = mapped_column(default="")
 
-    __table_args__ = (sa.Index(None, "company_id", "id"),)
+    __table_args__ = (
+        sa.Index(None, "company_id", "id"),
+        sa.Index(None, "app_id", "id"),
+    )
 
 
 class EntraNotification(Base):
