@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, Generic, TypeVar
+from functools import cache, cached_property
+from typing import Any, Generic, TypeVar, cast
 
 import orjson
 import sqlalchemy as sa
@@ -33,15 +33,20 @@ Versions = frozenset[int] | None
 R = TypeVar("R", bound="Record", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
-    """A resource as it is read: the stored document and what surrounds it."""
+    """A resource as it is read: the text of its document, and what surrounds it."""
 
     id: str
-    document: Document
+    text: str
     version: int
     created_at: datetime
     updated_at: datetime
+
+    @cached_property
+    def document(self) -> Document:
+        """The document itself; to be looked at, not to be changed."""
+        return cast(Document, orjson.loads(self.text))
 
     @property
     def etag(self) -> str:
