@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.directory import search, windows
+from envoy_console.directory import search, totals, windows
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.fields import Document
 from envoy_console.directory.windows import Rows
@@ -151,8 +151,14 @@ def select(
         return _select_unique(tx, statement, company_id, found, window)
     conditions = of_company(kind, company_id, node, tx.dialect.name)
     order = search.order(sort, kind, tx.dialect.name)
-    counting = sa.select(sa.func.count()).select_from(kind.table).where(*conditions)
-    return windows.select(tx, statement.where(*conditions), order, window, counting)
+
+    def count() -> int:
+        if node is None:
+            return totals.of(tx, kind.table, company_id)
+        counting = sa.select(sa.func.count()).select_from(kind.table)
+        return int(tx.execute(counting.where(*conditions)).scalar_one())
+
+    return windows.select(tx, statement.where(*conditions), order, window, count)
 
 
 def _select_unique(
