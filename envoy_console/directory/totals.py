@@ -77,13 +77,8 @@ def _counting_if_new(resources: sa.Table) -> sa.Select[Any]:
     time of the line has to be the same, too.
     """
     mine = events.c.company_id == sa.bindparam("company_id")
-    newest = (
-        sa.select(events.c.id, events.c.at)
-        .where(mine)
-        .order_by(events.c.id.desc())
-        .limit(1)
-        .subquery()
-    )
+    last = sa.select(sa.func.max(events.c.id)).where(mine).scalar_subquery()
+    newest = sa.select(events.c.id, events.c.at).where(events.c.id == last).subquery()
     is_known = (newest.c.id == sa.bindparam("known_id")) & (
         newest.c.at == sa.bindparam("known_at", type_=events.c.at.type)
     )
