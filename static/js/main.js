@@ -6,6 +6,7 @@ import "./dialogs.js";
 import "./drafts.js";
 import "./filters.js";
 import "./live.js";
+import "./print.js";
 import "./relative-time.js";
 import "./reveal.js";
 import "./search-key.js";
