@@ -27,6 +27,7 @@ from envoy_console import (
     scim_api,
     sessions,
     tasks,
+    tutorial,
 )
 from envoy_console.config import Config
 from envoy_console.directory import exchange_log
@@ -64,6 +65,7 @@ def create_app(settings: Config | None = None) -> Flask:
     oauth.init_app(app)
     console.init_app(app)
     pages.init_app(app)
+    tutorial.init_app(app)
     health.init_app(app)
     errors.init_app(app)
     headers.init_app(app)

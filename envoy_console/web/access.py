@@ -47,9 +47,11 @@ UNATTENDED = frozenset(
         "entra.connection_test_result",
         "entra.newer_logs",
         "entra.provisioning_progress",
+        "tutorial.current_bar",
     }
 )
 
+PAGES = frozenset({"console", "entra", "tutorial"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -61,12 +63,19 @@ class Permission(Enum):
     MANAGE_ADMINS = "add admins and change their roles"
     CHOOSE_FEEDS = "choose which groups feed a location"
     ADMINISTER_ENTRA = "administer the Entra tenant"
+    FOLLOW_TUTORIAL = "tick off steps of the tutorial"
     KEEP_OWN_ACCOUNT = "keep their own account"
 
 
 ALLOWED: dict[str, frozenset[Permission]] = {
     GLOBAL_ADMIN: frozenset(Permission),
-    LOCATION_ADMIN: frozenset({Permission.CHOOSE_FEEDS, Permission.KEEP_OWN_ACCOUNT}),
+    LOCATION_ADMIN: frozenset(
+        {
+            Permission.CHOOSE_FEEDS,
+            Permission.FOLLOW_TUTORIAL,
+            Permission.KEEP_OWN_ACCOUNT,
+        }
+    ),
     VIEWER: frozenset({Permission.KEEP_OWN_ACCOUNT}),
 }
 
@@ -108,7 +117,7 @@ def guard() -> ResponseReturnValue | None:
     """Answer instead of the view when the view may not be used."""
     if request.endpoint is None or request.blueprint == "scim":
         return None
-    if request.blueprint in ("console", "entra") and _holds_nul():
+    if request.blueprint in PAGES and _holds_nul():
         abort(400)
     is_writing = request.method not in READING
     if is_writing and _comes_from_elsewhere():

@@ -127,7 +127,7 @@ def test_the_overview_asks_for_news_while_something_may_run(console, running):
 
 
 def test_the_overview_asks_for_nothing_while_provisioning_is_off(console, envoy):
-    assert not console.get(overview(envoy)).select("[data-live]")
+    assert not console.get(overview(envoy)).select("main [data-live]")
 
 
 def test_start_begins_a_cycle_and_is_audited(console, world, envoy):
