@@ -117,12 +117,16 @@ def _connect(tx: Connection, settings: Config, token: str) -> tuple[str, str]:
 
 @contextlib.contextmanager
 def worker(settings: Config) -> Iterator[int]:
-    """Run the worker; yield its process id."""
+    """Run the worker; yield its process id once it is up."""
     values = [str(settings.instance), settings.database_url, str(settings.port)]
     with subprocess.Popen(  # noqa: S603  # our own command
-        [sys.executable, "-m", "bench.tenants", *values], cwd=servers.ROOT
+        [sys.executable, "-m", "bench.tenants", *values],
+        cwd=servers.ROOT,
+        stdout=subprocess.PIPE,
     ) as process:
         try:
+            assert process.stdout is not None
+            process.stdout.readline()
             yield process.pid
         finally:
             process.terminate()
@@ -131,6 +135,7 @@ def worker(settings: Config) -> Iterator[int]:
 def main(instance: str, database_url: str, port: str) -> None:
     """Be the worker."""
     app = create_app(ours.settings(Path(instance), database_url, int(port)))
+    print("ready", flush=True)  # noqa: T201
     with app.app_context():
         tasks.run(THREADS)
 
