@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import flask_migrate
 import sqlalchemy as sa
@@ -125,8 +125,7 @@ def worker(settings: Config) -> Iterator[int]:
         stdout=subprocess.PIPE,
     ) as process:
         try:
-            assert process.stdout is not None
-            process.stdout.readline()
+            cast(IO[bytes], process.stdout).readline()
             yield process.pid
         finally:
             process.terminate()
