@@ -95,7 +95,10 @@ def _add(tx: Connection, app: Any, phase: str, kind: str, ids: sa.Select[Any]) -
     ]
     names = ["company_id", "app_id", "phase", "kind", "source_id"]
     added = tx.execute(
-        work.insert().from_select(names, sa.select(*values).order_by(chosen.c.id))
+        work.insert()
+        .from_select(names, sa.select(*values).order_by(chosen.c.id))
+        # without it, psycopg's count of an INSERT is thrown away
+        .execution_options(preserve_rowcount=True)
     )
     return int(added.rowcount)
 
