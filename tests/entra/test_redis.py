@@ -7,7 +7,13 @@ import time
 import pytest
 
 from envoy_console import queue
-from envoy_console.entra import jobs, on_demand_runs, provisioning_settings, tenants
+from envoy_console.entra import (
+    jobs,
+    on_demand_runs,
+    provisioning_settings,
+    tenants,
+    trials,
+)
 from envoy_console.entra.provisioning_settings import Credentials
 from envoy_console.models.base import now
 from tests.entra.test_worker import wait_until
@@ -206,3 +212,18 @@ def test_what_no_worker_heard_of_is_asked_again_once(world, envoy, token):
 
     assert world.do(on_demand_runs.ask_again) == [run_id]
     assert world.do(on_demand_runs.ask_again) == []
+
+
+def test_credentials_that_no_worker_heard_of_are_tried_in_the_end(
+    app, world, envoy, token
+):
+    try_credentials(world, envoy, token)
+    assert world.ask(trials.waiting) == []
+
+    long_ago = now() - 2 * trials.AGAIN_AFTER
+    envoy.configure(last_test={**envoy.row.last_test, "at": long_ago.isoformat()})
+    assert world.ask(trials.waiting) == [envoy.id]
+
+    with worker.running(app):
+        wait_until(lambda: envoy.row.last_test["ok"])
+    assert world.ask(trials.waiting) == []
