@@ -72,9 +72,18 @@ def put(
 
 def release(tx: Connection, app_id: str, phase: str, source_id: str) -> None:
     """Forget that an object ever failed."""
-    tx.execute(escrows.delete().where(*_is(app_id, phase, source_id)))
+    values = {"of_app": app_id, "of_phase": phase, "of_source": source_id}
+    tx.execute(_RELEASE, values)
 
 
 def clear(tx: Connection, app_id: str) -> None:
     """Forget all failures of a job."""
     tx.execute(escrows.delete().where(escrows.c.app_id == app_id))
+
+
+# Run for every object of a cycle, so it is built once.
+_RELEASE = escrows.delete().where(
+    escrows.c.app_id == sa.bindparam("of_app"),
+    escrows.c.phase == sa.bindparam("of_phase"),
+    escrows.c.source_id == sa.bindparam("of_source"),
+)

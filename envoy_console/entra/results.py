@@ -49,7 +49,7 @@ def keep(
             ),
         )
     if not outcome.is_partial:
-        tx.execute(work.delete().where(work.c.id == item.id))
+        plan.done(tx, item)
     if outcome.is_deferred:
         plan.defer_deletion(tx, app, item.kind, item.source_id)
 

@@ -1,6 +1,6 @@
 """The worker as a process of its own, for the app that is being tested.
 
-`python -m tests.harness.worker INSTANCE DATABASE_URL PORT` is what runs in it.
+`python -m tests.harness.worker INSTANCE DATABASE_URL PORT REDIS_URL` is what runs in it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ def running(app: Flask) -> Iterator[subprocess.Popen[bytes]]:
     settings = app.extensions["envoy_console.config"]
     command = [sys.executable, "-m", "tests.harness.worker"]
     values = [str(settings.instance), settings.database_url, str(settings.port)]
+    values.append(settings.redis_url)
     with subprocess.Popen([*command, *values], cwd=ROOT) as process:
         try:
             yield process
@@ -32,9 +33,9 @@ def running(app: Flask) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def main(instance: str, database_url: str, port: str) -> None:
+def main(instance: str, database_url: str, port: str, redis_url: str) -> None:
     """Be the worker."""
-    app = serving.make_app(Path(instance), database_url, int(port))
+    app = serving.make_app(Path(instance), database_url, int(port), redis_url)
     with app.app_context():
         tasks.run(threads=2)
 
