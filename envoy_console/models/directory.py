@@ -133,4 +133,5 @@ class DirectoryEvent(Base):
         sa.Index(None, "company_id", "id"),
         sa.Index(None, "company_id", "subject_id", "id"),
         sa.Index(None, "company_id", "related_id", "id"),
+        sa.Index(None, "exchange_id", "id"),
     )
