@@ -4,8 +4,10 @@
 import "./copy.js";
 import "./dialogs.js";
 import "./filters.js";
+import "./keys.js";
 import "./live.js";
 import "./relative-time.js";
 import "./reveal.js";
 import "./search-key.js";
+import "./split.js";
 import "./theme.js";
