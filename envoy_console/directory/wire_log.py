@@ -98,7 +98,10 @@ def count(tx: Connection, company_id: str, filters: Filters = ALL) -> Count:
     """Count what `filters` ask for, up to COUNTED; the newest come first."""
     plan = wire_search.plan(tx, company_id, filters)
     near = plan.candidates(COUNTED if plan.is_direct else LOOKED_THROUGH).subquery()
-    found = _among(sa.select(near.c.number), near, plan).limit(COUNTED).subquery()
+    query = sa.select(near.c.number)
+    if not plan.is_direct:
+        query = _among(query, near, plan)
+    found = query.limit(COUNTED).subquery()
     value = tx.execute(sa.select(sa.func.count()).select_from(found)).scalar_one()
     if value == COUNTED:
         return Count(value, is_exact=False)
@@ -160,10 +163,8 @@ def replays(tx: Connection, company_id: str, exchange_id: str) -> list[Any]:
 def _among(
     query: sa.Select[Any], near: sa.Subquery, plan: wire_search.Plan
 ) -> sa.Select[Any]:
-    joined = query.select_from(near).join(
-        exchanges, exchanges.c.number == near.c.number
-    )
-    return joined.where(*plan.others)
+    same = exchanges.c.number == near.c.number
+    return query.select_from(near).join(exchanges, same).where(*plan.others)
 
 
 def _last_looked_at(tx: Connection, near: sa.Subquery) -> int | None:

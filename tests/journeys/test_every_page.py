@@ -19,7 +19,7 @@ PARTS = {
     "entra.tenant_url_note",
 }
 BACK = {"console.revealed_token", "console.named_location", "console.changed_password"}
-FILES = {"entra.bulk_template", "entra.download_logs"}
+FILES = {"console.download_requests", "entra.bulk_template", "entra.download_logs"}
 
 
 @pytest.fixture

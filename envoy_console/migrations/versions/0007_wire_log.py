@@ -56,6 +56,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_directory_events_exchange_id_id", "directory_events", ["exchange_id", "id"]
     )
+    op.create_index(
+        "ix_employees_company_id_active", "employees", ["company_id", "active"]
+    )
     _add_quirks()
 
 
@@ -90,6 +93,7 @@ def _add_quirks() -> None:
 
 def downgrade() -> None:
     op.drop_table("scim_exchange_quirks")
+    op.drop_index("ix_employees_company_id_active", "employees")
     op.drop_index("ix_directory_events_exchange_id_id", "directory_events")
     op.drop_index("ix_scim_exchanges_replay_of", "scim_exchanges")
     op.drop_index("ix_scim_exchanges_company_id_sought_key_number", "scim_exchanges")
