@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from flask import Flask
 
@@ -186,4 +186,5 @@ def short_path(path: str) -> str:
 
 def readable_path(path: str) -> str:
     """Return the path of a request decoded, without what all of them begin with."""
-    return unquote(path.removeprefix("/scim/v2")) or "/"
+    address, mark, query = path.removeprefix("/scim/v2").partition("?")
+    return unquote(address) + mark + unquote_plus(query) or "/"

@@ -71,9 +71,10 @@ def test_a_value_that_cannot_be_seen_is_named(value, words):
 
 
 def test_a_path_is_read_decoded_and_without_its_prefix():
-    path = "/scim/v2/Users?filter=userName%20eq%20%22ann%22"
+    path = "/scim/v2/Users?filter=userName%20eq+%22ann%2B1%22"
 
-    assert wording.readable_path(path) == '/Users?filter=userName eq "ann"'
+    assert wording.readable_path(path) == '/Users?filter=userName eq "ann+1"'
+    assert wording.readable_path("/scim/v2") == "/"
 
 
 @pytest.mark.parametrize(
