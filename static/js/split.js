@@ -8,8 +8,13 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
     link.ariaCurrent = link.pathname === location.pathname ? "true" : null;
   }
   target.scrollTop = 0;
-  const isAlone = !list.querySelector(".split-list").checkVisibility();
-  if (!isAlone) return;
+  if (list.querySelector(".split-list").checkVisibility()) return;
   scrollTo({ top: 0, behavior: "instant" });
   target.querySelector("h2").focus();
+});
+
+// What cannot be opened beside the list, such as a row that has been pruned since, says
+// why on a page of its own.
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (detail.target.parentElement?.matches("[data-split]")) location.assign(detail.pathInfo.requestPath);
 });
