@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from typing import Any
+from urllib.parse import quote
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -131,9 +132,9 @@ def _list() -> dict[str, Any]:
 
 
 def _count(tx: Connection, wanted: Filters, found: Found, *, is_newest: bool) -> Count:
-    """Return how many match; a list that is all there needs no counting."""
-    if is_newest and found.older_than is None:
-        return Count(len(found.rows), is_exact=True)
+    """Return how many match; the rows of a first page that is not full are all there."""
+    if is_newest and (found.is_cut_short or found.older_than is None):
+        return Count(len(found.rows), is_exact=not found.is_cut_short)
     return wire_log.count(tx, me().company_id, wanted)
 
 
@@ -149,8 +150,9 @@ def _names(tx: Connection, exchanges: list[Any]) -> dict[str, str]:
 
 def _curl(exchange: Any) -> str:
     """Return the command that repeats a request, with the token left to the reader."""
-    words = ["curl", "-X", exchange.method, config.current().external_url]
-    words[-1] += exchange.path
+    address, mark, query = exchange.path.partition("?")
+    url = config.current().external_url + quote(address) + mark + query
+    words = ["curl", "-X", exchange.method, url]
     for name, value in exchange.request_headers.items():
         if name in RETOLD:
             words += ["-H", f"{header_name(name)}: {value}"]

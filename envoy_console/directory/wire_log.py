@@ -83,30 +83,25 @@ def find(
     plan = wire_search.plan(
         tx, company_id, filters, newer_than=newer_than, older_than=older_than
     )
-    near = plan.candidates(limit + 1 if plan.is_direct else LOOKED_THROUGH).subquery()
-    query = _among(sa.select(*columns), near, plan).order_by(near.c.number.desc())
-    rows = list(tx.execute(query.limit(limit + 1)).all())
+    floor, is_full = _reach(tx, plan)
+    most = limit + 1 if plan.is_direct else LOOKED_THROUGH
+    query = plan.matches(columns, most=most, floor=floor).limit(limit + 1)
+    rows = list(tx.execute(query).all())
     if len(rows) > limit:
         return Found(rows[:limit], rows[limit - 1].number)
-    if plan.is_direct:
-        return Found(rows, None)
-    last = _last_looked_at(tx, near)
-    return Found(rows, last, is_cut_short=last is not None)
+    return Found(rows, floor if is_full else None, is_cut_short=is_full)
 
 
 def count(tx: Connection, company_id: str, filters: Filters = ALL) -> Count:
     """Count what `filters` ask for, up to COUNTED; the newest come first."""
     plan = wire_search.plan(tx, company_id, filters)
-    near = plan.candidates(COUNTED if plan.is_direct else LOOKED_THROUGH).subquery()
-    query = sa.select(near.c.number)
+    floor, is_full = _reach(tx, plan)
+    found = plan.candidates(COUNTED)
     if not plan.is_direct:
-        query = _among(query, near, plan)
-    found = query.limit(COUNTED).subquery()
-    value = tx.execute(sa.select(sa.func.count()).select_from(found)).scalar_one()
-    if value == COUNTED:
-        return Count(value, is_exact=False)
-    all_seen = plan.is_direct or _last_looked_at(tx, near) is None
-    return Count(value, is_exact=all_seen)
+        found = plan.matches([exchanges.c.number], most=LOOKED_THROUGH, floor=floor)
+    total = sa.select(sa.func.count()).select_from(found.limit(COUNTED).subquery())
+    value = tx.execute(total).scalar_one()
+    return Count(value, is_exact=value < COUNTED and not is_full)
 
 
 def every(
@@ -160,18 +155,16 @@ def replays(tx: Connection, company_id: str, exchange_id: str) -> list[Any]:
     return list(tx.execute(query.order_by(exchanges.c.number.desc()).limit(10)).all())
 
 
-def _among(
-    query: sa.Select[Any], near: sa.Subquery, plan: wire_search.Plan
-) -> sa.Select[Any]:
-    same = exchanges.c.number == near.c.number
-    return query.select_from(near).join(exchanges, same).where(*plan.others)
-
-
-def _last_looked_at(tx: Connection, near: sa.Subquery) -> int | None:
-    """Return the oldest candidate that was looked at, if there may be older ones."""
-    query = sa.select(sa.func.count().label("count"), sa.func.min(near.c.number))
-    looked_at, oldest = tx.execute(query.select_from(near)).one()
-    return oldest if looked_at == LOOKED_THROUGH else None
+def _reach(tx: Connection, plan: wire_search.Plan) -> tuple[int | None, bool]:
+    """Return the oldest candidate to look at, and whether there may be older ones."""
+    if plan.is_direct:
+        return None, False
+    near = plan.candidates(LOOKED_THROUGH).subquery()
+    query = sa.select(sa.func.count(), sa.func.min(near.c.number)).select_from(near)
+    looked_at, oldest = tx.execute(query).one()
+    if oldest is None:
+        return wire_search.NOTHING_IS_NEWER, False
+    return oldest, looked_at == LOOKED_THROUGH
 
 
 def holder(tx: Connection, exchange: Any) -> Any | None:

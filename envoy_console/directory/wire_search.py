@@ -9,7 +9,7 @@ is, and says where it stopped.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ LOOKED_THROUGH = 20_000
 COUNTED = 1_000
 # exchanges are numbered as they end and have ids as they begin: so much can be between
 OVERTAKEN = 1_000
+NOTHING_IS_NEWER = 2**62
 
 # what the endpoint answers with, or what stands before it
 CODES = (
@@ -85,6 +86,24 @@ class Plan:
             return parts[0]
         wrapped = [sa.select(part.subquery().c.number) for part in parts]
         return _newest(sa.select(sa.union(*wrapped).subquery().c.number), most)
+
+    def matches(
+        self, columns: Collection[sa.Column[Any]], *, most: int, floor: int | None
+    ) -> sa.Select[Any]:
+        """Return the matches among the newest `most` candidates, newest first.
+
+        `floor` is the number of the oldest of these: where there is one search, it
+        says the same in a way that leaves a database nothing to plan.
+        """
+        number = exchanges.c.number
+        if len(self.searches) == 1 and exchanges in self.searches[0].get_final_froms():
+            query = self.searches[0].with_only_columns(*columns).where(*self.others)
+            query = query if floor is None else query.where(number >= floor)
+            return query.order_by(number.desc())
+        near = self.candidates(most).subquery()
+        joined = sa.select(*columns).select_from(near)
+        joined = joined.join(exchanges, number == near.c.number).where(*self.others)
+        return joined.order_by(near.c.number.desc())
 
 
 def plan(
@@ -191,9 +210,6 @@ def _span(tx: Connection, filters: Filters) -> tuple[int | None, int | None]:
         near = until.order_by(exchanges.c.id.desc()).limit(OVERTAKEN).subquery()
         highest = 1 + (tx.execute(sa.select(sa.func.max(near.c.number))).scalar() or 0)
     return lowest, highest
-
-
-NOTHING_IS_NEWER = 2**62
 
 
 def first_id(moment: datetime) -> str:

@@ -37,9 +37,9 @@ def steps(console, plan_of, entra, wire_log):
         ("?resource=01-2", "company_id=? AND resource_id=?"),
         ("?quirk=boolean_strings", "company_id=? AND name=?"),
         ("?person=ann&method=GET", "company_id=? AND sought_key=?"),
-        ("?query=needle&method=GET", "company_id=? AND method=?"),
+        ("?query=needle&method=GET", "company_id=? AND method=? AND number>?"),
         ("?window=1h&older_than=9", "company_id=? AND number>? AND number<?"),
-        ("?until=2020-01-01T00:00", "company_id=? AND number<?"),
+        ("?until=2020-01-01T00:00", "company_id=? AND number>? AND number<?"),
         ("/newer?newer_than=0", "company_id=? AND number>?"),
     ],
 )
