@@ -12,10 +12,14 @@ from envoy_console.console import (
     home,
     integrations,
     preferences,
+    quirks,
+    replaying,
+    requests,
     session,
     settings,
     sidebar,
     tokens,
+    wire_download,
 )
 from envoy_console.console.blueprint import bp
 from envoy_console.web import access, identity, wording
@@ -29,9 +33,13 @@ PAGES = (  # imported for their routes
     groups,
     home,
     integrations,
+    quirks,
+    replaying,
+    requests,
     session,
     settings,
     tokens,
+    wire_download,
 )
 
 

@@ -32,12 +32,14 @@ from envoy_console.models import (
     Integration,
     OAuthClient,
     ScimExchange,
+    ScimExchangeQuirk,
     ScimToken,
 )
 from envoy_console.models.base import table
 from envoy_console.models.transactions import write_with, writer
 
 exchanges = table(ScimExchange)
+exchange_quirks = table(ScimExchangeQuirk)
 employees = table(Employee)
 groups = table(Group)
 integrations = table(Integration)
@@ -72,6 +74,8 @@ class Exchange:
     status: int
     resource_type: str | None
     resource_id: str | None
+    sought_key: str | None
+    replay_of: str | None
     quirks: list[str]
     injected: bool
     detail: str | None
@@ -192,8 +196,30 @@ def current() -> ExchangeLog:
 def _insert(tx: Connection, rows: list[Exchange]) -> None:
     only = _only_company(tx) if any(row.company_id is None for row in rows) else None
     tx.execute(exchanges.insert(), [_columns(row, only) for row in rows])
+    _insert_quirks(tx, rows)
     _count(tx, rows)
     _adopt(tx, rows)
+
+
+def _insert_quirks(tx: Connection, rows: list[Exchange]) -> None:
+    found = [
+        {"the_id": row.id, "the_name": name} for row in rows for name in row.quirks
+    ]
+    if found:
+        tx.execute(_INSERT_QUIRK, found)
+
+
+# a request that was judged has a company; the number is the database's to give
+_INSERT_QUIRK = exchange_quirks.insert().from_select(
+    ["number", "name", "company_id"],
+    sa.select(
+        exchanges.c.number,
+        sa.bindparam("the_name", type_=sa.String).label("name"),
+        exchanges.c.company_id,
+    ).where(
+        exchanges.c.id == sa.bindparam("the_id"), exchanges.c.company_id.is_not(None)
+    ),
+)
 
 
 def _columns(row: Exchange, only_company: str | None) -> dict[str, Any]:

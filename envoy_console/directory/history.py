@@ -16,6 +16,7 @@ from envoy_console.models.base import now, table
 from envoy_console.scim.schemas import ENTERPRISE
 
 EMPLOYEE, GROUP = "employee", "group"
+EVENTS_AT_MOST = 100
 
 events = table(DirectoryEvent)
 employees = table(Employee)
@@ -103,6 +104,14 @@ def latest(
     """Return the company's events, newest first."""
     query = sa.select(events).where(events.c.company_id == company_id)
     return paging.fetch(tx, query.order_by(events.c.id.desc()), page, per_page)
+
+
+def of_exchange(tx: Connection, company_id: str, exchange_id: str) -> list[Any]:
+    """Return the first events that one request left behind, in their order."""
+    query = sa.select(events).where(
+        events.c.company_id == company_id, events.c.exchange_id == exchange_id
+    )
+    return list(tx.execute(query.order_by(events.c.id).limit(EVENTS_AT_MOST)).all())
 
 
 _INSERT = events.insert()

@@ -54,6 +54,8 @@ class Bearer:
     client_id: str | None
     strict: bool
     location_id: str | None
+    # the admin who sends a request again with it
+    replayed_by: str | None = None
 
 
 def issue(
@@ -116,7 +118,9 @@ def live(tx: Connection, integration_id: str) -> list[Any]:
 def of_company(tx: Connection, company_id: str) -> list[Any]:
     """Return every OAUTH BEARER TOKEN of the company, dead ones included, newest first."""
     query = sa.select(tokens).where(
-        tokens.c.company_id == company_id, tokens.c.client_id.is_(None)
+        tokens.c.company_id == company_id,
+        tokens.c.client_id.is_(None),
+        tokens.c.replay_of.is_(None),
     )
     return list(tx.execute(query.order_by(tokens.c.id.desc())).all())
 
@@ -194,6 +198,8 @@ _RECOGNISE = (
         tokens.c.company_id,
         tokens.c.integration_id,
         tokens.c.client_id,
+        tokens.c.replay_of,
+        tokens.c.created_by_name,
         tokens.c.expires_at,
         tokens.c.retires_at,
         tokens.c.revoked_at,
@@ -266,12 +272,14 @@ def judge(found: Any | None) -> Bearer:
         client_id=found.client_id,
         strict=found.strict,
         location_id=found.location_id,
+        replayed_by=found.created_by_name if found.replay_of else None,
     )
 
 
 def _is_live(moment: datetime) -> sa.ColumnElement[bool]:
     return (
         tokens.c.client_id.is_(None)
+        & tokens.c.replay_of.is_(None)
         & tokens.c.revoked_at.is_(None)
         & (tokens.c.expires_at > moment)
         & (tokens.c.retires_at.is_(None) | (tokens.c.retires_at > moment))

@@ -19,6 +19,7 @@ logs = table(EntraProvisioningLog)
 SOURCE = "Microsoft Entra ID"
 PAGE = 50
 EXPORTED_AT_ONCE = 500
+WRITTEN_SINCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,31 @@ def of_cycle(tx: Connection, app_id: str, cycle_id: str) -> list[Any]:
     """Return what a cycle did, in the order in which it did it."""
     query = sa.select(logs).where(logs.c.app_id == app_id, logs.c.cycle_id == cycle_id)
     return list(tx.execute(query.order_by(logs.c.number)).all())
+
+
+def of_request(
+    tx: Connection, company_id: str, request_id: str, *, since: datetime
+) -> list[Any]:
+    """Return the entries for which the request with this id was sent, at `since`.
+
+    Ids begin with their time and are indexed. An entry is written soon after its last
+    request, so it is among the next ones.
+    """
+    millis = f"{int(since.timestamp() * 1000):012x}"
+    following = (
+        sa.select(logs)
+        .where(logs.c.id >= f"{millis[:8]}-{millis[8:]}")
+        .order_by(logs.c.id)
+        .limit(WRITTEN_SINCE)
+        .subquery()
+    )
+    query = sa.select(
+        *(following.c[name] for name in ("id", "app_id", "label", "action", "status"))
+    )
+    mentioned = sa.cast(following.c.request_ids, sa.Text).contains(f'"{request_id}"')
+    return list(
+        tx.execute(query.where(following.c.company_id == company_id, mentioned)).all()
+    )
 
 
 def as_graph(row: Any, app: Any, tenant: Any) -> dict[str, Any]:

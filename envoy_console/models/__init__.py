@@ -36,7 +36,7 @@ from envoy_console.models.entra import (
     EntraWork,
 )
 from envoy_console.models.integrations import Integration, OAuthClient, ScimToken
-from envoy_console.models.traffic import ScimExchange
+from envoy_console.models.traffic import ScimExchange, ScimExchangeQuirk
 from envoy_console.models.tutorial import TutorialMark
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "Membership",
     "OAuthClient",
     "ScimExchange",
+    "ScimExchangeQuirk",
     "ScimToken",
     "Throttle",
     "TutorialMark",

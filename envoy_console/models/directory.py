@@ -67,6 +67,7 @@ class Employee(Resource, Base):
         sa.Index(None, "company_id", "display_name_key", "id"),
         sa.Index(None, "company_id", "id"),
         sa.Index(None, "company_id", "manager_id"),
+        sa.Index(None, "company_id", "active"),  # counted on every page
     )
 
 
@@ -133,4 +134,5 @@ class DirectoryEvent(Base):
         sa.Index(None, "company_id", "id"),
         sa.Index(None, "company_id", "subject_id", "id"),
         sa.Index(None, "company_id", "related_id", "id"),
+        sa.Index(None, "exchange_id", "id"),
     )

@@ -96,7 +96,7 @@ class ScimToken(Base):
     """A token that opens the SCIM endpoint, found by its digest.
 
     Either an OAUTH BEARER TOKEN, with its ciphertext for Reveal, or the short-lived
-    access token of an OAuth client.
+    access token of an OAuth client, or what one request is sent again with.
     """
 
     __tablename__ = "scim_tokens"
@@ -112,6 +112,8 @@ class ScimToken(Base):
     client_id: Mapped[str | None] = mapped_column(
         sa.ForeignKey("oauth_clients.id", ondelete="CASCADE")
     )
+    # the exchange that it was made to send again, and nothing else
+    replay_of: Mapped[str | None] = mapped_column(IdText)
     digest: Mapped[str] = mapped_column(KeyText, unique=True)
     ciphertext: Mapped[bytes | None]
     hint: Mapped[str]

@@ -11,6 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from envoy_console.models.base import Base, IdText, Json, KeyText, Serial
 
 
+def where(column: str) -> dict[str, Any]:
+    """Leave rows without a value in `column` out of an index."""
+    has_one = sa.text(f"{column} IS NOT NULL")
+    return {"sqlite_where": has_one, "postgresql_where": has_one}
+
+
 class ScimExchange(Base):
     """One request and its response, redacted and cut to size.
 
@@ -37,6 +43,10 @@ class ScimExchange(Base):
     status: Mapped[int]
     resource_type: Mapped[str | None]
     resource_id: Mapped[str | None] = mapped_column(KeyText)
+    # who was looked for or to be created, folded: the value of a filter, or a name
+    sought_key: Mapped[str | None] = mapped_column(KeyText)
+    # the id of the exchange that this one sent again
+    replay_of: Mapped[str | None] = mapped_column(IdText)
     # names of the quirks that fired (scim/dialects.py)
     quirks: Mapped[list[str]] = mapped_column(Json)
     # why it was refused, in words
@@ -49,4 +59,28 @@ class ScimExchange(Base):
     __table_args__ = (
         sa.Index(None, "company_id", "number"),
         sa.Index(None, "company_id", "resource_id", "number"),
+        sa.Index(None, "company_id", "status", "number"),
+        sa.Index(None, "company_id", "method", "number"),
+        sa.Index(None, "company_id", "resource_type", "number"),
+        sa.Index(None, "company_id", "sought_key", "number", **where("sought_key")),
+        sa.Index(None, "replay_of", **where("replay_of")),
+    )
+
+
+class ScimExchangeQuirk(Base):
+    """One quirk of one exchange, so that the log can be searched for it."""
+
+    __tablename__ = "scim_exchange_quirks"
+
+    number: Mapped[int] = mapped_column(
+        sa.ForeignKey("scim_exchanges.number", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(KeyText, primary_key=True)
+    company_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("companies.id", ondelete="CASCADE")
+    )
+
+    __table_args__ = (
+        sa.Index(None, "company_id", "name", "number"),
+        {"sqlite_with_rowid": False},
     )

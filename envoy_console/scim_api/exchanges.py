@@ -24,6 +24,8 @@ from envoy_console.models.base import new_id, now
 from envoy_console.models.transactions import read
 from envoy_console.scim.dialects import Dialect
 from envoy_console.scim.errors import UnauthorizedError
+from envoy_console.scim.folding import fold
+from envoy_console.scim.nodes import Comparison, Node, Operator
 from envoy_console.scim.schemas import RESOURCE_TYPES
 
 SCIM = "/scim"
@@ -56,6 +58,8 @@ class Current:
     dialect: Dialect = field(default_factory=Dialect)
     urls: dict[str, str] = field(default_factory=urls)
     resource_id: str | None = None
+    # who was looked for or to be created
+    sought: str | None = None
     detail: str | None = None
     # what the fault card did to it, and whether that was to answer in our place
     remark: str | None = None
@@ -90,10 +94,23 @@ def company_id() -> str:
     return bearer().company_id
 
 
+def seek(whom: Node | Any) -> None:
+    """Remember for the wire log who is looked for, or to be created.
+
+    That is what a filter compares with, or the name in a body, if it is one.
+    """
+    if isinstance(whom, Comparison):
+        whom = whom.value if whom.operator is Operator.EQ else None
+    if isinstance(whom, str):
+        current().sought = whom
+
+
 def actor() -> Actor:
     """Return the token as the one who acts."""
     found = bearer()
     key = f"OAuth client …{found.client_id[-4:]}" if found.client_id else ""
+    if found.replayed_by:
+        key = f"replayed by {found.replayed_by}"
     return Actor(
         company_id=found.company_id,
         label=f"Microsoft Azure SCIM ({key or f'token …{found.hint[-4:]}'})",
@@ -199,6 +216,8 @@ def _exchange(
         status=response.status_code,
         resource_type=_resource_type(),
         resource_id=_resource_id(exchange),
+        sought_key=_sought_key(exchange),
+        replay_of=token.replay_of if token else None,
         quirks=exchange.dialect.quirks,
         injected=exchange.injected,
         detail=_detail(exchange),
@@ -222,6 +241,10 @@ def _resource_type() -> str | None:
 def _resource_id(exchange: Current) -> str | None:
     found = exchange.resource_id or (request.view_args or {}).get("resource_id")
     return found and _storable(found)[:64]
+
+
+def _sought_key(exchange: Current) -> str | None:
+    return fold(_storable(exchange.sought))[:200] if exchange.sought else None
 
 
 def _detail(exchange: Current) -> str | None:

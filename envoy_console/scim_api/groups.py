@@ -32,7 +32,9 @@ LINKED = frozenset({"members"})
 def create_group() -> Response:
     """RFC 7644 §3.3."""
     selection = wire.read_selection(GROUP)
-    record = write(creation(wire.read_body()))
+    body = wire.read_body()
+    exchanges.seek(body.get("displayName"))
+    record = write(creation(body))
     exchanges.current().resource_id = record.id
     return _resource_response(record, selection, 201)
 

@@ -40,9 +40,11 @@ class Query:
         if self.asked.filter is None:
             return None
         dialect = exchanges.current().dialect
-        return filters.parse_filter(
+        node = filters.parse_filter(
             self.asked.filter, resource_type, dialect, others=others
         )
+        exchanges.seek(node)
+        return node
 
     def selection(self, resource_type: ResourceType) -> Selection | None:
         """Return which attributes of one type are to be shown."""

@@ -28,7 +28,9 @@ from envoy_console.scim_api.members import Shown
 def create_user() -> Response:
     """RFC 7644 §3.3."""
     selection = wire.read_selection(USER)
-    record = write(creation(wire.read_body()))
+    body = wire.read_body()
+    exchanges.seek(body.get("userName"))
+    record = write(creation(body))
     exchanges.current().resource_id = record.id
     return _answer(record, selection, 201)
 

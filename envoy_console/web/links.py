@@ -37,14 +37,15 @@ class Listing:
     sort: str
     page: int
     usual: str = ""  # the order that needs no mention
+    at: str = ""  # the endpoint of the list, if this is another page
 
     @classmethod
-    def asked(cls, *names: str, sort: str = "") -> Listing:
+    def asked(cls, *names: str, sort: str = "", at: str = "") -> Listing:
         """Read filters called `names`, the order and the page from the request."""
         asked = {name: request.args.get(name, "").strip()[:200] for name in names}
         page = request.args.get("page", "")
         number = int(page) if re.fullmatch(r"[0-9]{1,9}", page) else 1
-        return cls(asked, request.args.get("sort", sort), number, sort)
+        return cls(asked, request.args.get("sort", sort), number, sort, at)
 
     @property
     def order(self) -> str:
@@ -57,6 +58,11 @@ class Listing:
     @property
     def is_filtered(self) -> bool:
         return any(self.filters.values())
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The filters that ask for something."""
+        return {name: value for name, value in self.filters.items() if value}
 
     def unknown(self, **offered: Collection[str]) -> list[str]:
         """Return a sentence for each filter that asks for what is not `offered`."""
@@ -83,4 +89,6 @@ class Listing:
     @property
     def bare(self) -> str:
         """The URL of the list with nothing chosen."""
+        if self.at:
+            return url_for(self.at)
         return url_for(request.endpoint or "", **(request.view_args or {}))

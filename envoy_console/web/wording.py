@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from flask import Flask
 
 from envoy_console.directory.accounts import ROLES
 from envoy_console.models.base import now
 from envoy_console.scim.schemas import ENTERPRISE
+from envoy_console.web.json_marks import Changes, marked
 
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
@@ -68,7 +69,7 @@ def init_app(app: Flask) -> None:
         header_name=header_name,
         readable_path=readable_path,
         initials=initials,
-        json_tokens=json_tokens,
+        json_runs=json_runs,
     )
     app.jinja_env.globals.update(ROLES=ROLES, DEEDS=DEEDS)
 
@@ -153,25 +154,29 @@ def initials(name: str) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
-def json_tokens(text: str) -> Iterator[tuple[str, str]]:
-    """Yield (kind, piece) of a JSON text laid out in lines; other text stays as it is."""
-    laid_out = _laid_out(text)
-    if laid_out is None:
-        yield "", text
+def json_runs(
+    text: str, changes: Changes | None = None
+) -> Iterator[tuple[bool, list[tuple[str, str]]]]:
+    """Yield (is changed, tokens) of a JSON text laid out in lines; a token is (kind, piece).
+
+    Other text stays as it came.
+    """
+    pieces = marked(text, changes)
+    if pieces is None:
+        yield False, [("", text)]
         return
+    for is_changed, piece in pieces:
+        yield is_changed, list(_tokens(piece))
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (kind, piece) of JSON that is laid out."""
     end = 0
-    for found in JSON_TOKEN.finditer(laid_out):
-        yield "", laid_out[end : found.start()]
+    for found in JSON_TOKEN.finditer(text):
+        yield "", text[end : found.start()]
         yield found.lastgroup or "", found.group()
         end = found.end()
-    yield "", laid_out[end:]
-
-
-def _laid_out(text: str) -> str | None:
-    try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return None  # empty, cut to size, or not JSON at all
+    yield "", text[end:]
 
 
 def short_path(path: str) -> str:
@@ -181,4 +186,5 @@ def short_path(path: str) -> str:
 
 def readable_path(path: str) -> str:
     """Return the path of a request decoded, without what all of them begin with."""
-    return unquote(path.removeprefix("/scim/v2")) or "/"
+    address, mark, query = path.removeprefix("/scim/v2").partition("?")
+    return unquote(address) + mark + unquote_plus(query) or "/"

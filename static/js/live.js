@@ -2,30 +2,37 @@
 // It is replaced by the answer. As [data-live-rows] it gets the answer's rows on top;
 // then `?newer_than=` names the newest one it has. What bears [data-seen] inside is named
 // as `?seen=`, so that the server need not repeat it. As [data-live-parts] each element of
-// the answer replaces the one with its id. [data-live-pause] halts it.
+// the answer replaces the one with its id. [data-live-pause] halts it: rows that come
+// meanwhile, or while somebody reads further down, wait behind [data-live-show].
 
 import { refreshTimes } from "./relative-time.js";
 
 const EVERY = 2000;
 const ROWS_AT_MOST = 200;
 
-let paused = false;
+const asking = new WeakSet();
+const waiting = new WeakMap();
 
-for (const place of document.querySelectorAll("[data-live]")) {
-  setInterval(() => watch(place), EVERY);
-}
+setInterval(() => document.querySelectorAll("[data-live]").forEach(watch), EVERY);
 
-document.querySelector("[data-live-pause]")?.addEventListener("click", (event) => {
-  paused = !paused;
-  show(event.currentTarget);
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-live-pause]");
+  if (button) turn(button);
+  if (button ? !isPaused() : target.closest("[data-live-show]")) showWaiting();
 });
 
+function isPaused() {
+  return document.querySelector("[data-live-pause]")?.getAttribute("aria-pressed") === "true";
+}
+
 async function watch(place) {
-  const isWhole = !("liveRows" in place.dataset || "liveParts" in place.dataset);
-  if (paused || document.hidden || (isWhole && isUsed(place))) return;
-  const html = await news(place);
-  if (!html) return;
-  if ("liveRows" in place.dataset) addRows(place, html);
+  const isList = "liveRows" in place.dataset;
+  const isWhole = !(isList || "liveParts" in place.dataset);
+  if (document.hidden || asking.has(place) || (isPaused() && !isList) || (isWhole && isUsed(place))) return;
+  asking.add(place);
+  const html = await news(place).finally(() => asking.delete(place));
+  if (!html || !place.isConnected) return;
+  if (isList) addRows(place, html);
   else if ("liveParts" in place.dataset) replaceParts(html);
   else place.innerHTML = html;
   refreshTimes();
@@ -51,7 +58,8 @@ function parsed(html) {
 async function news(place) {
   const url = new URL(place.dataset.live, location.href);
   if ("liveRows" in place.dataset) {
-    url.searchParams.set("newer_than", place.querySelector("[data-number]")?.dataset.number ?? "0");
+    const newest = waiting.get(place)?.[0] ?? place.querySelector("[data-number]");
+    url.searchParams.set("newer_than", newest?.dataset.number ?? "0");
   }
   const seen = place.querySelector("[data-seen]");
   if (seen) url.searchParams.set("seen", seen.dataset.seen);
@@ -61,15 +69,34 @@ async function news(place) {
 }
 
 function addRows(place, html) {
-  const rows = parsed(html);
+  waiting.set(place, [...parsed(html), ...(waiting.get(place) ?? [])].slice(0, ROWS_AT_MOST));
+  if (isPaused() || isUsed(place) || place.getBoundingClientRect().top < 0) return count(place);
+  showWaiting();
+}
+
+function count(place) {
+  const { length } = waiting.get(place) ?? [];
+  const sign = document.querySelector("[data-live-newcomers]");
+  sign.hidden = !length;
+  sign.querySelector("[data-count]").textContent = length === ROWS_AT_MOST ? `${length}+` : length;
+}
+
+function showWaiting() {
+  const place = document.querySelector("[data-live-rows]");
+  const rows = waiting.get(place) ?? [];
+  if (!rows.length) return;
+  waiting.delete(place);
   for (const row of rows) row.classList.add("fresh");
   place.prepend(...rows);
+  window.htmx?.process(place);
   for (const old of [...place.children].slice(ROWS_AT_MOST)) old.remove();
   document.querySelector("[data-live-empty]")?.remove();
   place.closest("[data-live-table]")?.removeAttribute("hidden");
+  count(place);
 }
 
-function show(button) {
+function turn(button) {
+  const paused = !isPaused();
   button.setAttribute("aria-pressed", String(paused));
   button.querySelector("[data-label]").textContent = paused ? "Resume" : "Pause";
   const picture = button.querySelector("use");

@@ -90,7 +90,7 @@ def test_headers_are_named_as_they_are_usually_written(console, traffic, wire_lo
 
 
 def test_the_page_of_a_person_leads_to_their_requests(console, traffic):
-    (link,) = console.get(f"/employees/{traffic}").select("a[href*='resource=']")
+    (link,) = console.get(f"/employees/{traffic}").select("a[href*='person=']")
 
     assert ("PATCH", "200") in rows(console.get(link["href"]))
 

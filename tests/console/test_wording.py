@@ -31,22 +31,22 @@ def test_numbers_agree_with_their_nouns(value, words):
     assert wording.counted(value, "group") == words
 
 
+def tokens(text):
+    return [token for _, run in wording.json_runs(text) for token in run]
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "not json", '{"cut": "of', '{"a": [1, true, null, "b\\"c: d"]}', "[" * 5000],
 )
 def test_colouring_json_loses_nothing(text):
-    pieces = list(wording.json_tokens(text))
-
-    assert "".join("".join(piece for _, piece in pieces).split()) == "".join(
+    assert "".join("".join(piece for _, piece in tokens(text)).split()) == "".join(
         text.split()
     )
 
 
 def test_json_is_told_apart_by_kind():
-    kinds = {
-        piece: kind for kind, piece in wording.json_tokens('{"a": [1, true, "b"]}')
-    }
+    kinds = {piece: kind for kind, piece in tokens('{"a": [1, true, "b"]}')}
 
     assert kinds['"a"'] == "key"
     assert kinds["1"] == "number"
@@ -71,9 +71,10 @@ def test_a_value_that_cannot_be_seen_is_named(value, words):
 
 
 def test_a_path_is_read_decoded_and_without_its_prefix():
-    path = "/scim/v2/Users?filter=userName%20eq%20%22ann%22"
+    path = "/scim/v2/Users?filter=userName%20eq+%22ann%2B1%22"
 
-    assert wording.readable_path(path) == '/Users?filter=userName eq "ann"'
+    assert wording.readable_path(path) == '/Users?filter=userName eq "ann+1"'
+    assert wording.readable_path("/scim/v2") == "/"
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,9 @@ def test_an_entry_leads_to_the_employee_and_to_the_request(
 
     assert f"/employees/{ann.target_id}" in hrefs
     (request,) = [h for h in hrefs if h == f"/activity/requests/{ann.request_ids[-1]}"]
-    assert "POST" in console.get(request).text
+    exchange = console.get(request)
+    assert "POST" in exchange.text
+    assert exchange.select(f"main a[href='{logs(provisioned)}/{ann.id}']")
     assert "Ann" in console.get(f"/employees/{ann.target_id}").text
 
 

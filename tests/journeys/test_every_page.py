@@ -22,7 +22,7 @@ PARTS = {
     "tutorial.current_bar",
 }
 BACK = {"console.revealed_token", "console.named_location", "console.changed_password"}
-FILES = {"entra.bulk_template", "entra.download_logs"}
+FILES = {"console.download_requests", "entra.bulk_template", "entra.download_logs"}
 
 
 @pytest.fixture

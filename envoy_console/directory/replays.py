@@ -1,0 +1,85 @@
+"""Sending a request of the wire log once more, as the current integration.
+
+It goes through the SCIM endpoint like any other, with a token that exists for this one
+request. That token is how the endpoint knows what the new exchange repeats.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from envoy_console.directory import audit, token_text, tokens
+from envoy_console.directory.actors import Actor
+from envoy_console.directory.errors import RuleError
+from envoy_console.models.base import new_id, now
+
+LIFETIME = timedelta(minutes=2)
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+CUT_SIGN = " bytes in all)"
+REPLACED = ("[redacted]", "\ufffd")
+LONGEST_PATH = 4096
+
+
+class NotTheSameError(RuleError):
+    """The log does not hold enough to send the same request again."""
+
+
+def why_not(exchange: Any) -> str:
+    """Return why a request cannot be sent again as it was; empty when it can."""
+    body = exchange.request_body
+    if exchange.method not in METHODS:
+        return f"A {exchange.method} request is not sent again."
+    if len(exchange.path) >= LONGEST_PATH or REPLACED[1] in exchange.path:
+        return "The log holds only a part of its address."
+    if body.endswith(CUT_SIGN):
+        return "Its body was too large to be kept whole."
+    if REPLACED[0] in body:
+        return "It held a password, which is not kept."
+    if REPLACED[1] in body or len(body.encode()) != _announced(exchange, body):
+        return "The log does not hold its body as it was."
+    return ""
+
+
+def prepare(tx: Connection, actor: Actor, exchange: Any) -> str:
+    """Return a token to send `exchange` again with; raises RuleError."""
+    if reason := why_not(exchange):
+        raise NotTheSameError(f"This request cannot be sent again. {reason}")
+    integration = tokens.saved_integration(tx, actor.company_id)
+    token, moment = token_text.generate(), now()
+    tx.execute(
+        tokens.tokens.insert().values(
+            id=new_id(),
+            company_id=actor.company_id,
+            integration_id=integration.id,
+            replay_of=exchange.id,
+            digest=token_text.digest(token),
+            hint=token_text.masked(token),
+            created_by_name=actor.label,
+            created_at=moment,
+            expires_at=moment + LIFETIME,
+            revealable_until=moment,
+        )
+    )
+    audit.record(
+        tx, actor, "sent again the request", f"{exchange.method} {exchange.path[:200]}"
+    )
+    return token
+
+
+def finish(tx: Connection, company_id: str, token: str) -> None:
+    """Let the token be no more, and any that a crash left behind."""
+    rows = tokens.tokens
+    is_ours = rows.c.company_id == company_id
+    is_mine = rows.c.digest == token_text.digest(token)
+    is_old = rows.c.replay_of.is_not(None) & (rows.c.expires_at <= now())
+    tx.execute(rows.delete().where(is_ours, is_mine | is_old))
+
+
+def _announced(exchange: Any, body: str) -> int:
+    """Return how long the body was, as far as its headers tell."""
+    headers = {name.lower(): text for name, text in exchange.request_headers.items()}
+    length = headers.get("content-length", "")
+    return int(length) if length.isdecimal() else len(body.encode())
