@@ -19,6 +19,7 @@ from envoy_console import queue
 from envoy_console.config import Config
 from envoy_console.entra import cycle, jobs, mail, on_demand, trials
 from envoy_console.models.transactions import read
+from envoy_console.scenarios import bringing
 
 NAME = "envoy-console"
 
@@ -32,11 +33,13 @@ def init_app(app: Flask) -> None:
 
 
 def tick() -> None:
-    """Ring for every job that is due and held by nobody: after a start, and as a net."""
+    """Ring for all that is due and held by nobody: after a start, and as a net."""
     with read() as tx:
-        due = jobs.due(tx)
+        due, waiting = jobs.due(tx), bringing.waiting(tx)
     for app_id in due:
         queue.ring(queue.ADVANCE, app_id)
+    for company_id in waiting:
+        queue.ring(queue.SCENARIO, company_id)
 
 
 @click.command("worker")
@@ -73,6 +76,10 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
         with app.app_context():
             on_demand.run(run_id)
 
+    def scenario(company_id: str) -> None:
+        with app.app_context():
+            bringing.go_on(company_id)
+
     def advance(app_id: str) -> None:
         with app.app_context():
             seconds = cycle.advance(app_id)
@@ -89,5 +96,6 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
     return {
         queue.TEST_CONNECTION: huey.task(name=queue.TEST_CONNECTION)(test_connection),
         queue.PROVISION: huey.task(name=queue.PROVISION)(provision),
+        queue.SCENARIO: huey.task(name=queue.SCENARIO)(scenario),
         queue.ADVANCE: again,
     }

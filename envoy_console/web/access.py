@@ -44,6 +44,7 @@ UNATTENDED = frozenset(
         "console.newer_requests",
         "console.azure_scim_health",
         "console.fault_sign",
+        "console.scenario_progress",
         "entra.connection_test_result",
         "entra.newer_logs",
         "entra.provisioning_progress",
@@ -60,6 +61,7 @@ class Permission(Enum):
     MANAGE_LOCATIONS = "add, rename and remove locations"
     MANAGE_ADMINS = "add admins and change their roles"
     CHOOSE_FEEDS = "choose which groups feed a location"
+    RESET_COMPANY = "bring the company to a scenario"
     ADMINISTER_ENTRA = "administer the Entra tenant"
     KEEP_OWN_ACCOUNT = "keep their own account"
 

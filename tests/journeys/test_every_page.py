@@ -13,6 +13,7 @@ PARTS = {
     "console.newer_requests",
     "console.azure_scim_health",
     "console.fault_sign",
+    "console.scenario_progress",
     "entra.connection_test_result",
     "entra.newer_logs",
     "entra.provisioning_progress",
