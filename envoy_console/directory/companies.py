@@ -20,6 +20,7 @@ from envoy_console.models import (
     Integration,
     Location,
     ScimExchange,
+    TutorialMark,
 )
 from envoy_console.models.base import new_id, now, table
 from envoy_console.scim.folding import fold
@@ -35,6 +36,7 @@ RESET = (
     ScimExchange,
     AuditEvent,
     Location,
+    TutorialMark,
 )
 
 

@@ -37,6 +37,7 @@ from envoy_console.models.entra import (
 )
 from envoy_console.models.integrations import Integration, OAuthClient, ScimToken
 from envoy_console.models.traffic import ScimExchange
+from envoy_console.models.tutorial import TutorialMark
 
 __all__ = [
     "Account",
@@ -71,5 +72,6 @@ __all__ = [
     "ScimExchange",
     "ScimToken",
     "Throttle",
+    "TutorialMark",
     "engine_options",
 ]

@@ -1,7 +1,7 @@
 """Classroom
 
 Revision ID: 0006
-Revises: 0004
+Revises: 0005
 Create Date: 2026-11-25 08:31:07.204518
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 from envoy_console.models.base import IdText
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

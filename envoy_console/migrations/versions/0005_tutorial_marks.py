@@ -1,0 +1,39 @@
+"""Tutorial marks
+
+Revision ID: 0005
+Revises: 0004
+Create Date: 2026-12-04 09:02:11.520317
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from envoy_console.models.base import IdText, KeyText, UtcDateTime
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "tutorial_marks",
+        sa.Column("company_id", IdText, nullable=False),
+        sa.Column("step", KeyText, nullable=False),
+        sa.Column("kind", KeyText, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"],
+            ["companies.id"],
+            name=op.f("fk_tutorial_marks_company_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "company_id", "step", "kind", name=op.f("pk_tutorial_marks")
+        ),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("tutorial_marks")

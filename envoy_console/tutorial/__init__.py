@@ -1,0 +1,1 @@
+"""The guided tutorial: 31 steps that the server watches being done, in both consoles."""
