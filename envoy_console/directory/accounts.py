@@ -12,21 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from envoy_console.directory import audit, passwords, sessions
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
+from envoy_console.directory.roles import GLOBAL_ADMIN, ROLES
 from envoy_console.directory.sessions import SignedIn
 from envoy_console.models import Account
 from envoy_console.models.base import new_id, now, table
 from envoy_console.models.transactions import write
 from envoy_console.scim.folding import fold
-
-GLOBAL_ADMIN, LOCATION_ADMIN, VIEWER = "global_admin", "location_admin", "viewer"
-ROLES = {
-    GLOBAL_ADMIN: "Global admin",
-    LOCATION_ADMIN: "Location admin",
-    VIEWER: "Viewer",
-}
-# what a person may be called on a page; only the command line makes an operator
-OPERATOR = "operator"
-TITLES = {OPERATOR: "Operator", **ROLES}
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 

@@ -16,7 +16,12 @@ from flask_login import current_user
 
 from envoy_console import config
 from envoy_console.directory import accounts, sessions
-from envoy_console.directory.accounts import GLOBAL_ADMIN, LOCATION_ADMIN, VIEWER
+from envoy_console.directory.roles import (
+    GLOBAL_ADMIN,
+    LOCATION_ADMIN,
+    OPERATOR,
+    VIEWER,
+)
 from envoy_console.extensions import login_manager
 from envoy_console.models.base import now
 from envoy_console.models.transactions import read
@@ -42,6 +47,7 @@ PUBLIC = frozenset(
 UNATTENDED = frozenset(
     {
         "console.newer_requests",
+        "classroom.progress",
         "console.azure_scim_health",
         "console.fault_sign",
         "console.scenario_progress",
@@ -63,13 +69,20 @@ class Permission(Enum):
     CHOOSE_FEEDS = "choose which groups feed a location"
     RESET_COMPANY = "bring the company to a scenario"
     ADMINISTER_ENTRA = "administer the Entra tenant"
+    RUN_CLASSROOM = "run a classroom"
     KEEP_OWN_ACCOUNT = "keep their own account"
+    LEAVE = "leave"
 
+
+# What an operator may who looks at a company of the class: nothing is changed there.
+VISITING = frozenset({Permission.LEAVE})
+ANYBODY = VISITING | {Permission.KEEP_OWN_ACCOUNT}
 
 ALLOWED: dict[str, frozenset[Permission]] = {
-    GLOBAL_ADMIN: frozenset(Permission),
-    LOCATION_ADMIN: frozenset({Permission.CHOOSE_FEEDS, Permission.KEEP_OWN_ACCOUNT}),
-    VIEWER: frozenset({Permission.KEEP_OWN_ACCOUNT}),
+    OPERATOR: frozenset(Permission),
+    GLOBAL_ADMIN: frozenset(Permission) - {Permission.RUN_CLASSROOM},
+    LOCATION_ADMIN: ANYBODY | {Permission.CHOOSE_FEEDS},
+    VIEWER: ANYBODY,
 }
 
 
@@ -110,7 +123,7 @@ def guard() -> ResponseReturnValue | None:
     """Answer instead of the view when the view may not be used."""
     if request.endpoint is None or request.blueprint == "scim":
         return None
-    if request.blueprint in ("console", "entra") and _holds_nul():
+    if request.blueprint in ("classroom", "console", "entra") and _holds_nul():
         abort(400)
     is_writing = request.method not in READING
     if is_writing and _comes_from_elsewhere():
@@ -126,11 +139,14 @@ def guard() -> ResponseReturnValue | None:
 
 def may(permission: Permission) -> bool:
     """Tell whether the signed-in account has `permission`."""
-    return permission in ALLOWED[me().role]
+    allowed = VISITING if me().is_visiting else ALLOWED[me().role]
+    return permission in allowed
 
 
 def why_not(permission: Permission, deed: str = "") -> str:
     """Return the sentence for a control that the signed-in account cannot use."""
+    if me().is_visiting:
+        return f"You are looking at {me().company_name} and can change nothing here."
     with read() as tx:
         everybody = accounts.page(tx, me().company_id)
     admins = [a.email for a in everybody if a.active and a.role == GLOBAL_ADMIN]

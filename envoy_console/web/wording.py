@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from flask import Flask
 
-from envoy_console.directory.accounts import ROLES
+from envoy_console.directory.roles import ROLES, TITLES
 from envoy_console.models.base import now
 from envoy_console.scim.schemas import ENTERPRISE
 
@@ -70,7 +70,7 @@ def init_app(app: Flask) -> None:
         initials=initials,
         json_tokens=json_tokens,
     )
-    app.jinja_env.globals.update(ROLES=ROLES, DEEDS=DEEDS)
+    app.jinja_env.globals.update(ROLES=ROLES, TITLES=TITLES, DEEDS=DEEDS)
 
 
 def ago(moment: datetime) -> str:

@@ -5,6 +5,7 @@ import "./copy.js";
 import "./dialogs.js";
 import "./filters.js";
 import "./live.js";
+import "./print.js";
 import "./relative-time.js";
 import "./reveal.js";
 import "./search-key.js";
