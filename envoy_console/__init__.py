@@ -27,6 +27,7 @@ from envoy_console import (
     scim_api,
     sessions,
     tasks,
+    tutorial,
 )
 from envoy_console.config import Config
 from envoy_console.directory import exchange_log
@@ -56,6 +57,7 @@ def create_app(settings: Config | None = None) -> Flask:
     console.init_app(app)
     pages.init_app(app)
     classroom.init_app(app)
+    tutorial.init_app(app)
     health.init_app(app)
     errors.init_app(app)
     headers.init_app(app)

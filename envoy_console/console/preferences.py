@@ -1,5 +1,5 @@
-"""How somebody likes the pages: theme and keyboard. Two cookies, read by the server,
-so that nothing flashes while a page loads.
+"""How somebody likes the pages: theme, keyboard, and whether the tutorial guides. Cookies,
+read by the server, so that nothing flashes while a page loads.
 """
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ from envoy_console.console.blueprint import bp
 from envoy_console.web.answers import see_other
 from envoy_console.web.links import own_path
 
-CHOICES = {"theme": ("light", "dark", "system"), "shortcuts": ("on", "off")}
+CHOICES = {
+    "theme": ("light", "dark", "system"),
+    "shortcuts": ("on", "off"),
+    "guide": ("on", "off"),
+}
 YEAR = 365 * 24 * 60 * 60
 
 

@@ -13,6 +13,7 @@ import queue
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, cast
@@ -80,6 +81,8 @@ class Exchange:
     response_body: str
 
 
+Watcher = Callable[[Connection, list[Exchange]], None]
+
 COLUMNS = [f.name for f in fields(Exchange) if f.name in exchanges.c]
 
 
@@ -94,6 +97,7 @@ class ExchangeLog:
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._batches = 0
+        self.watchers: list[Watcher] = []
 
     def add(self, exchange: Exchange) -> None:
         """Queue an exchange; when the database cannot keep up, the log has a gap."""
@@ -155,18 +159,29 @@ class ExchangeLog:
     def _write(self, engine: Engine, rows: list[Exchange]) -> None:
         """Write the rows; one that the database cannot take goes without the others."""
         try:
-            write_with(engine, lambda tx: _insert(tx, rows), seconds=PATIENCE)
+            write_with(engine, lambda tx: self._keep(tx, rows), seconds=PATIENCE)
         except (DataError, IntegrityError):
             if len(rows) == 1:
                 raise
             for row in rows:
                 self._save(engine, [row])
 
+    def _keep(self, tx: Connection, rows: list[Exchange]) -> None:
+        _insert(tx, rows)
+        for watch in self.watchers:
+            watch(tx, rows)
+
 
 def init_app(app: Flask) -> None:
     """Give the app its log; nothing starts before the first exchange."""
     settings = app.extensions["envoy_console.config"]
     app.extensions["envoy_console.exchange_log"] = ExchangeLog(settings.exchanges_kept)
+
+
+def watch(app: Flask, watcher: Watcher) -> None:
+    """Show `watcher` each batch of exchanges, in the transaction that keeps them."""
+    log: ExchangeLog = app.extensions["envoy_console.exchange_log"]
+    log.watchers.append(watcher)
 
 
 def current() -> ExchangeLog:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from envoy_console.models import (
 from envoy_console.models.base import table
 from envoy_console.tutorial import evidence, marks
 from envoy_console.tutorial.evidence import Fact
+from envoy_console.tutorial.marks import Mark
 from envoy_console.tutorial.steps import STEPS, Step
 
 TEMPLATE = "envoy"  # in the gallery
@@ -43,6 +44,7 @@ class Progress:
 
     done: frozenset[str]
     app_id: str | None = None
+    marks: frozenset[Mark] = frozenset()
 
     @property
     def count(self) -> int:
@@ -53,6 +55,10 @@ class Progress:
         """The first step that is not done; None when all are."""
         return next((step for step in STEPS if step.id not in self.done), None)
 
+    def and_then(self, done: Collection[str]) -> Progress:
+        """Return the same with more steps done."""
+        return replace(self, done=self.done.union(done))
+
 
 def progress_of(tx: Connection, company_ids: Collection[str]) -> dict[str, Progress]:
     """Return how far each company has come."""
@@ -61,12 +67,14 @@ def progress_of(tx: Connection, company_ids: Collection[str]) -> dict[str, Progr
         rows[row.company_id].append(row)
     marked = marks.of(tx, company_ids)
     return {
-        company_id: Progress(
-            evidence.proven(set(_facts(states)), marked.get(company_id, {}).keys()),
-            app_id=states[-1].app_id,
-        )
+        company_id: _progress(states, frozenset(marked[company_id]))
         for company_id, states in rows.items()
     }
+
+
+def _progress(states: list[Any], marked: frozenset[Mark]) -> Progress:
+    done = evidence.proven(set(_facts(states)), marked)
+    return Progress(done, app_id=states[-1].app_id, marks=marked)
 
 
 def _facts(states: Iterable[Any]) -> Iterator[Fact]:

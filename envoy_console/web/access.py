@@ -54,9 +54,11 @@ UNATTENDED = frozenset(
         "entra.connection_test_result",
         "entra.newer_logs",
         "entra.provisioning_progress",
+        "tutorial.current_bar",
     }
 )
 
+PAGES = frozenset({"classroom", "console", "entra", "tutorial"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -70,6 +72,7 @@ class Permission(Enum):
     RESET_COMPANY = "bring the company to a scenario"
     ADMINISTER_ENTRA = "administer the Entra tenant"
     RUN_CLASSROOM = "run a classroom"
+    FOLLOW_TUTORIAL = "tick off steps of the tutorial"
     KEEP_OWN_ACCOUNT = "keep their own account"
     LEAVE = "leave"
 
@@ -81,7 +84,7 @@ ANYBODY = VISITING | {Permission.KEEP_OWN_ACCOUNT}
 ALLOWED: dict[str, frozenset[Permission]] = {
     OPERATOR: frozenset(Permission),
     GLOBAL_ADMIN: frozenset(Permission) - {Permission.RUN_CLASSROOM},
-    LOCATION_ADMIN: ANYBODY | {Permission.CHOOSE_FEEDS},
+    LOCATION_ADMIN: ANYBODY | {Permission.CHOOSE_FEEDS, Permission.FOLLOW_TUTORIAL},
     VIEWER: ANYBODY,
 }
 
@@ -123,7 +126,7 @@ def guard() -> ResponseReturnValue | None:
     """Answer instead of the view when the view may not be used."""
     if request.endpoint is None or request.blueprint == "scim":
         return None
-    if request.blueprint in ("classroom", "console", "entra") and _holds_nul():
+    if request.blueprint in PAGES and _holds_nul():
         abort(400)
     is_writing = request.method not in READING
     if is_writing and _comes_from_elsewhere():

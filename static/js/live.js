@@ -1,6 +1,7 @@
 // [data-live="/url"] asks for news every two seconds while the page is being looked at.
 // It is replaced by the answer. As [data-live-rows] it gets the answer's rows on top;
-// then `?newer_than=` names the newest one it has. As [data-live-parts] each element of
+// then `?newer_than=` names the newest one it has. What bears [data-seen] inside is named
+// as `?seen=`, so that the server need not repeat it. As [data-live-parts] each element of
 // the answer replaces the one with its id. [data-live-pause] halts it.
 
 import { refreshTimes } from "./relative-time.js";
@@ -52,6 +53,8 @@ async function news(place) {
   if ("liveRows" in place.dataset) {
     url.searchParams.set("newer_than", place.querySelector("[data-number]")?.dataset.number ?? "0");
   }
+  const seen = place.querySelector("[data-seen]");
+  if (seen) url.searchParams.set("seen", seen.dataset.seen);
   const response = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (response?.status === 401) location.reload();
   return response?.status === 200 ? response.text() : "";

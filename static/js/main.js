@@ -3,10 +3,13 @@
 
 import "./copy.js";
 import "./dialogs.js";
+import "./drafts.js";
 import "./filters.js";
 import "./live.js";
 import "./print.js";
 import "./relative-time.js";
 import "./reveal.js";
 import "./search-key.js";
+import "./spotlight.js";
 import "./theme.js";
+import "./tutorial-bar.js";

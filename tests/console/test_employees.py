@@ -90,7 +90,7 @@ def test_saying_so_of_everybody_takes_one_query_more(
     for _ in range(60):
         make_employee()
 
-    with query_budget(10):
+    with query_budget(12):
         page = console.get("/employees")
     assert len(names(page)) == 50
 
@@ -208,7 +208,7 @@ def test_a_longer_directory_takes_no_more_queries(console, make_employee, query_
     for _ in range(60):
         make_employee()
 
-    with query_budget(9):
+    with query_budget(11):
         page = console.get("/employees")
     assert "of 60 employees" in page.text
     assert len(names(console.get("/employees?page=2"))) == 10

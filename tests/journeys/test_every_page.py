@@ -1,5 +1,7 @@
 """What must be true of every page: for everyone, in any light, on any screen."""
 
+from types import SimpleNamespace
+
 import pytest
 from flask import url_for
 
@@ -18,6 +20,7 @@ PARTS = {
     "entra.newer_logs",
     "entra.provisioning_progress",
     "entra.tenant_url_note",
+    "tutorial.current_bar",
 }
 BACK = {"console.revealed_token", "console.named_location", "console.changed_password"}
 FILES = {"entra.bulk_template", "entra.download_logs"}
@@ -26,7 +29,8 @@ FILES = {"entra.bulk_template", "entra.download_logs"}
 @pytest.fixture
 def addresses(app, lively, practised):
     """The address of every page of both consoles, with something to see on it."""
-    worlds = {"console": lively, "entra": practised}
+    primer = SimpleNamespace(step_id="1.1")
+    worlds = {"console": lively, "entra": practised, "tutorial": primer}
     pages = [
         rule
         for rule in app.url_map.iter_rules()

@@ -1,0 +1,27 @@
+// Tells politely when the guide's bar has moved on, and prints the handout.
+
+import { announce } from "./announce.js";
+
+const bar = document.querySelector(".coach");
+
+if (bar) {
+  let count = counted();
+  new MutationObserver(() => {
+    if (counted() > count) announce(`Done. ${now()}`);
+    count = counted();
+  }).observe(bar, { childList: true });
+}
+
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+
+function state() {
+  return bar.querySelector("[data-count]")?.dataset ?? {};
+}
+
+function counted() {
+  return Number(state().count ?? 0);
+}
+
+function now() {
+  return state().step ?? "That was the last step.";
+}
