@@ -87,6 +87,12 @@ def new_password(company_id: str) -> ResponseReturnValue:
     return cards_page([Card(row.name, row.student_name, row.email, password)])
 
 
+@bp.get("/companies/<company_id>/password")
+def given_password(company_id: str) -> ResponseReturnValue:
+    """Lead whoever reloads a new card back to the student."""
+    return see_other(url_for(".student", company_id=company_id))
+
+
 @bp.post("/companies/<company_id>/delete")
 @requires(Permission.RUN_CLASSROOM)
 @fresh_sign_in(back_to="classroom.board")

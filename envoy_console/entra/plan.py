@@ -74,9 +74,9 @@ def _add(tx: Connection, app: Any, phase: str, kind: str, ids: sa.Select[Any]) -
         chosen.c.id,
     ]
     names = ["company_id", "app_id", "phase", "kind", "source_id"]
-    added = tx.execute(
-        work.insert().from_select(names, sa.select(*values).order_by(chosen.c.id))
-    )
+    adding = work.insert().from_select(names, sa.select(*values).order_by(chosen.c.id))
+    # PostgreSQL's driver forgets how many were inserted unless it is told to keep it
+    added = tx.execute(adding.execution_options(preserve_rowcount=True))
     return int(added.rowcount)
 
 

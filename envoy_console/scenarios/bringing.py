@@ -49,8 +49,11 @@ def ring(company_id: str, scenario: Scenario) -> None:
 def go_on(company_id: str) -> None:
     """Do what is left of a company's scenario: the worker's part."""
     with read() as tx:
-        app = _app(tx, company_id) if unfinished(tx, company_id) else None
-    if app is None:
+        is_waiting, app = unfinished(tx, company_id), _app(tx, company_id)
+    if not is_waiting:
+        return
+    if app is None:  # somebody has deleted or renamed it
+        write(lambda tx: _keep(tx, company_id, None))
         return
     trials.run(app.id)
     if write(lambda tx: _finish(tx, company_id, app.id)):
@@ -116,6 +119,8 @@ def _app(tx: Connection, company_id: str) -> Any | None:
 
 
 def _is_stalled(app: Any) -> bool:
+    if app.last_test is None:  # somebody has pressed Discard
+        return False
     asked = datetime.fromisoformat(app.last_test["at"])
     return now() - asked > PATIENCE
 

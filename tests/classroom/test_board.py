@@ -56,11 +56,11 @@ def test_the_rows_are_fetched_by_themselves(operator, students, enter, first):
 def test_a_board_of_sixty_takes_as_many_queries_as_one_of_three(
     operator, company, students, found_class, query_budget
 ):
-    with query_budget(8):
+    with query_budget(10):
         operator.get(BOARD)
     found_class(company, 57)
 
-    with query_budget(8):
+    with query_budget(10):
         page = operator.get(BOARD)
     assert len(rows(page)) == 60
     with query_budget(5):
@@ -152,6 +152,7 @@ def test_a_lost_password_is_replaced_by_a_new_card(operator, first, enter, serve
     password = card.select("dd")[2].get_text(strip=True)
     assert password != first.password
     enter(builders.Company(first.id, "", first.name, first.email, password))
+    assert operator.get(page.path).path == address(first)
 
 
 @pytest.mark.parametrize("dialog", ["reset-all", "delete-all"])

@@ -6,7 +6,13 @@ from envoy_console.directory.accounts import OperatorError
 from tests import builders
 
 SECRET = "/classroom/companies/{}"
-PAGES = ("/classroom/", "/classroom/progress", "/classroom/new", SECRET)
+PAGES = (
+    "/classroom/",
+    "/classroom/progress",
+    "/classroom/new",
+    SECRET,
+    SECRET + "/password",
+)
 DEEDS = (
     "/classroom/new",
     "/classroom/cards.csv",

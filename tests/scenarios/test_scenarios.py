@@ -3,6 +3,9 @@
 import pytest
 
 from envoy_console.directory.faults import Kind
+from envoy_console.entra import applications, cycle, jobs, provisioning_settings
+from envoy_console.models.transactions import write
+from envoy_console.scenarios import bringing
 from envoy_console.scenarios.catalogue import SCENARIOS
 from tests.harness import worker
 from tests.harness.worker import wait_until
@@ -111,6 +114,48 @@ def test_a_second_scenario_overtakes_the_first(app, messy, standing):
     bring_with_worker(app, messy, "halfway", standing)
 
     assert standing.status.state == "NotRun"
+    assert standing.employees == 0
+
+
+def test_a_reset_in_the_middle_of_a_cycle_leaves_the_worker_well(app, messy, standing):
+    bring(messy, "provisioned")
+    with worker.running(app):
+        wait_until(lambda: standing.employees > 2)
+        bring(messy, "fresh")
+        assert standing.employees == 0
+        bring(messy, "halfway")
+        wait_until(lambda: standing.is_prepared)
+
+    assert standing.status.state == "NotRun"
+    assert standing.employees == 0
+
+
+def test_a_job_whose_app_is_gone_wants_nothing(app, messy, standing):
+    bring(messy, "provisioned")
+    app_id = standing.app.id
+    bring(messy, "fresh")
+
+    with app.app_context():
+        assert cycle.advance(app_id) is None
+    assert standing.ask(lambda tx: jobs.until_due(tx, app_id)) is None
+
+
+@pytest.mark.parametrize("deed", ["delete", "discard"])
+def test_who_interferes_with_a_scenario_ends_it(app, messy, standing, company, deed):
+    bring(messy, "provisioned")
+    row = standing.app
+    with app.app_context():
+        if deed == "delete":
+            write(lambda tx: applications.delete(tx, row, actor="dana"))
+        else:
+            write(lambda tx: provisioning_settings.discard(tx, row))
+
+    messy.get(PAGE)
+    with app.app_context():
+        bringing.go_on(company.id)
+
+    assert standing.is_prepared
+    assert company.id not in standing.ask(bringing.waiting)
     assert standing.employees == 0
 
 
