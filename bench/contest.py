@@ -33,7 +33,7 @@ def contestants(
 ) -> Iterator[Contestant]:
     """Yield ours with every size of directory, and the peers with the smallest."""
     for size in sizes:
-        for name, on_database in ours.DATABASES.items():
+        for name, on_database in ours.CONTESTANTS.items():
             if only in name:
                 yield Contestant(name, size, True, on_database(size, group_sizes))
     for peer in peers.ALL:

@@ -33,9 +33,9 @@ def fill(settings: Config, size: int, group_sizes: list[int]) -> Site:
     fitting = [count for count in group_sizes if count < size]
     with app.app_context():
         flask_migrate.upgrade()
-        _run(app, "company", "create", COMPANY, "--admin", "dana@contoso.example")
+        command(app, "company", "create", COMPANY, "--admin", "dana@contoso.example")
         seconds = _load(app, settings.instance / "directory.ndjson", size, fitting)
-        token = _run(app, "token", "issue", "--company", COMPANY).strip()
+        token = command(app, "token", "issue", "--company", COMPANY).strip()
         if settings.database_url.startswith("postgresql"):
             write(lambda tx: tx.execute(sa.text("ANALYZE")))
         ids = _ids(Employee.user_name, Employee.id)
@@ -50,7 +50,7 @@ def _load(app: Flask, file: Path, size: int, group_sizes: list[int]) -> float:
     with file.open("w") as opened:
         opened.writelines(json.dumps(one) + "\n" for one in _lines(size, group_sizes))
     started = time.perf_counter()
-    _run(app, "company", "load", str(file), "--company", COMPANY)
+    command(app, "company", "load", str(file), "--company", COMPANY)
     return time.perf_counter() - started
 
 
@@ -83,7 +83,7 @@ def _ids(name: Any, identity: Any) -> dict[str, str]:
         return {row[0]: row[1] for row in tx.execute(sa.select(name, identity))}
 
 
-def _run(app: Flask, *arguments: str) -> str:
+def command(app: Flask, *arguments: str) -> str:
     """Run a command of the product and return what it said."""
     result = app.test_cli_runner().invoke(args=arguments)
     if result.exit_code:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import machine
 from bench.measuring import Result
 
-BEGIN, END = "<!-- measured by make bench -->", "<!-- end of what was measured -->"
+MARKS = "<!-- measured by make bench -->", "<!-- end of what was measured -->"
 SPREAD = 10  # p99 may be at most so many times p50, with eight connections
 MEMORY = 90  # MiB
 LOADING = 5000  # users a second
@@ -47,7 +47,7 @@ def page(runs: Sequence[Run]) -> str:
     first = [run for run in runs if run.size == smallest]
     mine = [run for run in first if run.is_ours]
     parts = [
-        f"{datetime.now(UTC):%Y-%m-%d} · {machine.description()} · {machine.versions()}",
+        circumstances(),
         f"### CPU per request, {smallest:,} users, 1 connection",
         costs(first),
         "### How long a client waits: p50 / p99 in milliseconds",
@@ -60,11 +60,18 @@ def page(runs: Sequence[Run]) -> str:
     return "\n\n".join([*parts, "### Memory and bulk load", sizes(runs)])
 
 
-def write_into(target: Path, text: str) -> None:
+def circumstances() -> str:
+    """Return when and where something was measured."""
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    return f"{today} · {machine.description()} · {machine.versions()}"
+
+
+def write_into(target: Path, text: str, marks: tuple[str, str] = MARKS) -> None:
     """Put the tables between the two marks of a page."""
-    before, _, rest = target.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    target.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}")
+    begin, end = marks
+    before, _, rest = target.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    target.write_text(f"{before}{begin}\n\n{text}\n{end}{after}")
 
 
 def costs(runs: Sequence[Run]) -> str:
@@ -74,7 +81,7 @@ def costs(runs: Sequence[Run]) -> str:
     for name, limit in _operations(runs):
         cells = [_cost(run, name, limit) for run in runs]
         rows.append([name, f"≤ {limit:g}" if limit else "", *cells])
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def waits(runs: Sequence[Run]) -> str:
@@ -86,7 +93,7 @@ def waits(runs: Sequence[Run]) -> str:
     for name, _ in _operations(runs):
         cells = [_wait(run.find(name, count)) for run in runs for count in (1, 8)]
         rows.append([name, *cells])
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def growth(runs: Sequence[Run]) -> str:
@@ -98,14 +105,14 @@ def growth(runs: Sequence[Run]) -> str:
         rows.append(
             [name, *(_grown(run.find(name), smallest.find(name)) for run in runs)]
         )
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def sizes(runs: Iterable[Run]) -> str:
     """Return how large the largest process has become, and how fast users went in."""
     head = ["server", "users", "largest process", "bulk load, target ≥ 5,000 users/s"]
     rows = [[run.server, f"{run.size:,}", _memory(run), _load(run)] for run in runs]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _operations(runs: Sequence[Run]) -> list[tuple[str, float | None]]:
@@ -121,9 +128,7 @@ def _cost(run: Run, name: str, limit: float | None) -> str:
     if result.refused:
         return f"refused {result.refused} of {result.requests}"
     text = f"{result.multiple:.1f} × ({result.cost:,.0f} µs)"
-    return (
-        f"{_mark(result.multiple <= limit)} {text}" if run.is_ours and limit else text
-    )
+    return f"{mark(result.multiple <= limit)} {text}" if run.is_ours and limit else text
 
 
 def _wait(result: Result | None) -> str:
@@ -132,7 +137,7 @@ def _wait(result: Result | None) -> str:
     text = f"{result.p50:.1f} / {result.p99:.1f}"
     if result.connections == 1:
         return text
-    return f"{_mark(result.p99 <= SPREAD * result.p50)} {text}"
+    return f"{mark(result.p99 <= SPREAD * result.p50)} {text}"
 
 
 def _grown(result: Result | None, smallest: Result | None) -> str:
@@ -142,26 +147,28 @@ def _grown(result: Result | None, smallest: Result | None) -> str:
     if smallest is None or smallest is result:
         return text
     factor = result.multiple / smallest.multiple
-    return f"{_mark(factor <= GROWTH)} {text}, {factor:.2f} of the smallest"
+    return f"{mark(factor <= GROWTH)} {text}, {factor:.2f} of the smallest"
 
 
 def _memory(run: Run) -> str:
     text = f"{run.worker_mib:.0f} MiB"
-    return f"{_mark(run.worker_mib <= MEMORY)} {text}" if run.is_ours else text
+    return f"{mark(run.worker_mib <= MEMORY)} {text}" if run.is_ours else text
 
 
 def _load(run: Run) -> str:
     if run.loaded_in is None:
         return "–"
     rate = run.size / run.loaded_in
-    return f"{_mark(rate >= LOADING)} {rate:,.0f} users/s"
+    return f"{mark(rate >= LOADING)} {rate:,.0f} users/s"
 
 
-def _mark(is_reached: bool) -> str:
+def mark(is_reached: bool) -> str:
+    """Return how it is shown whether a target was reached."""
     return "✅" if is_reached else "❌"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown that is also readable as text."""
     lines = [list(head), *map(list, rows)]
     widths = [max(len(line[n]) for line in lines) for n in range(len(head))]
 

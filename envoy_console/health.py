@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from envoy_console import config
+from envoy_console import config, queue
 from envoy_console.extensions import MIGRATIONS
 from envoy_console.models.engine import SAFE_SQLITE, sqlite_version
 from envoy_console.models.transactions import read
@@ -49,7 +49,7 @@ def obstacles() -> list[str]:
             found = _schema_obstacles(tx) + _durability_obstacles(tx)
     except SQLAlchemyError:
         return ["The database cannot be reached."]
-    return found + _disk_obstacles()
+    return found + _disk_obstacles() + _queue_obstacles()
 
 
 def _schema_obstacles(tx: Connection) -> list[str]:
@@ -78,6 +78,12 @@ def _durability_obstacles(tx: Connection) -> list[str]:
             "This SQLite must not serve several workers: set WEB_CONCURRENCY=1."
         )
     return found
+
+
+def _queue_obstacles() -> list[str]:
+    if queue.is_reachable():
+        return []
+    return ["The queue of the worker cannot be reached: see REDIS_URL."]
 
 
 def _disk_obstacles() -> list[str]:

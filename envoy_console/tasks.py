@@ -13,12 +13,20 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from huey import Huey, RedisHuey, SqliteHuey, crontab
+from huey import Huey, SqliteHuey, crontab
 
-from envoy_console import queue
+from envoy_console import queue, redis_queue
 from envoy_console.config import Config
-from envoy_console.entra import cycle, jobs, mail, on_demand, trials
-from envoy_console.models.transactions import read
+from envoy_console.entra import (
+    cycle,
+    jobs,
+    mail,
+    on_demand,
+    on_demand_runs,
+    trials,
+    users,
+)
+from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing
 
 NAME = "envoy-console"
@@ -26,20 +34,24 @@ NAME = "envoy-console"
 
 def init_app(app: Flask) -> None:
     """Teach the app's queue its tasks."""
-    huey = _queue(app.extensions["envoy_console.config"])
+    huey = _queue(app)
     app.extensions["envoy_console.huey"] = huey
     app.extensions["envoy_console.tasks"] = _tasks(app, huey)
     app.cli.add_command(worker_command)
 
 
 def tick() -> None:
-    """Ring for all that is due and held by nobody: after a start, and as a net."""
+    """Ring for all that waits and nobody does: after a start, and as a net."""
     with read() as tx:
-        due, waiting = jobs.due(tx), bringing.waiting(tx)
+        due, tried, begun = jobs.due(tx), trials.waiting(tx), bringing.waiting(tx)
     for app_id in due:
         queue.ring(queue.ADVANCE, app_id)
-    for company_id in waiting:
+    for app_id in tried:
+        queue.ring(queue.TEST_CONNECTION, app_id)
+    for company_id in begun:
         queue.ring(queue.SCENARIO, company_id)
+    for run_id in write(on_demand_runs.ask_again):
+        queue.ring(queue.PROVISION, run_id)
 
 
 @click.command("worker")
@@ -55,14 +67,20 @@ def run(threads: int) -> None:
     huey: Huey = current_app.extensions["envoy_console.huey"]
     tick()
     consumer = huey.create_consumer(
-        workers=threads, max_delay=0.25, scheduler_interval=1, flush_locks=True
+        workers=threads, max_delay=0.25, scheduler_interval=1
     )
     consumer.run()
 
 
-def _queue(settings: Config) -> Huey:
+def _queue(app: Flask) -> Huey:
+    settings: Config = app.extensions["envoy_console.config"]
+
+    def look_again() -> None:
+        with app.app_context():
+            tick()
+
     if settings.redis_url:
-        return RedisHuey(NAME, url=settings.redis_url, results=False)
+        return redis_queue.make(NAME, settings.redis_url, on_return=look_again)
     file = settings.instance / "queue.db"
     return SqliteHuey(NAME, filename=str(file), results=False)
 
@@ -82,14 +100,18 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
 
     def advance(app_id: str) -> None:
         with app.app_context():
-            seconds = cycle.advance(app_id)
-        if seconds is not None:
-            again.schedule((app_id,), delay=seconds)
+            # a cycle that is under way does not wait for a queue that is away
+            while (seconds := cycle.advance(app_id)) is not None:
+                if queue.tell(lambda: again.schedule((app_id,), delay=seconds)):
+                    return
+                if seconds > 0:
+                    return
 
     def look_around() -> None:
         with app.app_context():
             tick()
             mail.deliver()
+            write(users.purge_expired)
 
     again = huey.task(name=queue.ADVANCE)(advance)
     huey.periodic_task(crontab(), name="look_around")(look_around)

@@ -37,16 +37,16 @@ def create(
     tx: Connection, actor: Actor, document: Document, *, location_id: str | None
 ) -> EmployeeRecord:
     """Add an employee. Raises UniquenessError when the userName is taken."""
-    row, document = _new_row(actor, new_id(), _whole(document), location_id)
-    name = _guarded(tx, actor, _INSERT, row, document)
+    whole = _whole(document)
+    row = _new_row(actor, new_id(), whole, location_id)
+    name = _guarded(tx, actor, _INSERT, row, whole["userName"])
+    named = (history.EMPLOYEE, row["id"], row["display_name"])
+    history.record(tx, actor, "created", named, history.differences({}, whole))
     moment: datetime = row["created_at"]
-    record = EmployeeRecord(
-        row["id"], document, 1, moment, moment, row["manager_id"], name, (),
+    return EmployeeRecord(
+        row["id"], row["document"], 1, moment, moment, row["manager_id"], name, (),
         actor.integration_id,
     )  # fmt: skip
-    changes = history.differences({}, people.editable(record))
-    history.record(tx, actor, "created", subject(record), changes)
-    return record
 
 
 def create_many(
@@ -62,7 +62,7 @@ def create_many(
     """
     whole = {id: _whole(document) for id, document in documents.items()}
     rows = [
-        _new_row(actor, employee_id, document, location_id)[0]
+        _new_row(actor, employee_id, document, location_id)
         for employee_id, document in whole.items()
     ]
     _refuse_taken(tx, actor, rows)
@@ -175,11 +175,11 @@ def _whole(document: Document) -> Document:
 
 def _new_row(
     actor: Actor, employee_id: str, document: Document, location_id: str | None
-) -> tuple[dict[str, Any], Document]:
-    """Return the row of a new employee, and the document as it is stored."""
+) -> dict[str, Any]:
+    """Return the row of a new employee."""
     document, manager_id = _without_manager(document)
     moment = now()
-    row = {
+    return {
         "id": employee_id,
         "company_id": actor.company_id,
         "integration_id": actor.integration_id,
@@ -193,7 +193,6 @@ def _new_row(
         "location_id": location_id,
         **employee_columns(document),
     }
-    return row, document
 
 
 def _refuse_taken(tx: Connection, actor: Actor, rows: list[dict[str, Any]]) -> None:
@@ -219,14 +218,16 @@ def _save(
         **employee_columns(document),
         **records.synced_by(actor),
     }
-    name = _guarded(tx, actor, _UPDATE, {"row_id": old.id, **values}, document)
-    record = EmployeeRecord(
-        old.id, document, old.version + 1, old.created_at, moment,
+    named = (history.EMPLOYEE, old.id, values["display_name"])
+    name = _guarded(
+        tx, actor, _UPDATE, {"row_id": old.id, **values}, document["userName"]
+    )
+    changes = history.differences(people.editable(old), new)
+    history.record(tx, actor, _action(old.document, document), named, changes)
+    return EmployeeRecord(
+        old.id, values["document"], old.version + 1, old.created_at, moment,
         manager_id, name, old.groups, old.integration_id, old.outer_groups,
     )  # fmt: skip
-    changes = history.differences(people.editable(old), new)
-    history.record(tx, actor, _action(old.document, document), subject(record), changes)
-    return record
 
 
 def _action(old: Document, new: Document) -> str:
@@ -237,7 +238,7 @@ def _action(old: Document, new: Document) -> str:
 
 
 def _guarded(
-    tx: Connection, actor: Actor, statement: Any, values: Document, document: Document
+    tx: Connection, actor: Actor, statement: Any, values: Document, user_name: str
 ) -> str | None:
     """Write a row and return the manager's name, if the manager is an employee.
 
@@ -252,7 +253,6 @@ def _guarded(
             values | {"of_company": actor.company_id, "of_manager": manager_id},
         ).scalar_one()
     except IntegrityError as error:
-        user_name = document["userName"]
         raise records.taken(
             error,
             USER_NAME_KEY,

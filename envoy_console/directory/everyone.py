@@ -87,7 +87,9 @@ def _sorted(
         sa.select(both.c.id),
         Order(both.c.id, both.c.key, sort.descending),
         window,
-        sa.select(sa.func.count()).select_from(both),
+        lambda: int(
+            tx.execute(sa.select(sa.func.count()).select_from(both)).scalar_one()
+        ),
     )
     ids = [row.id for row in found.rows]
     loaded: list[Either] = [

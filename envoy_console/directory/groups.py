@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
@@ -31,7 +30,7 @@ groups = table(Group)
 DISPLAY_NAME_KEY = "uq_groups_company_id_display_name_key"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GroupRecord(Record):
     """A group; its members are read apart, and only when they are wanted."""
 
@@ -59,13 +58,13 @@ def create(
         **group_columns(document),
     }
     _guarded(tx, _INSERT, row, document)
-    record = GroupRecord(
-        group_id, document, 1, moment, moment, len(member_ids), actor.integration_id
-    )
-    changes = history.differences({}, document)
-    history.record(tx, actor, "created", subject(record), changes)
-    memberships.add(tx, actor, subject(record), member_ids)
-    return record
+    named = (history.GROUP, group_id, document["displayName"])
+    history.record(tx, actor, "created", named, history.differences({}, document))
+    memberships.add(tx, actor, named, member_ids)
+    return GroupRecord(
+        group_id, row["document"], 1, moment, moment, len(member_ids),
+        actor.integration_id,
+    )  # fmt: skip
 
 
 def get(tx: Connection, company_id: str, group_id: str) -> GroupRecord:
@@ -214,7 +213,7 @@ def _one(tx: Connection, query: Any, company_id: str, group_id: str) -> GroupRec
 def _record(row: Any) -> GroupRecord:
     return GroupRecord(
         row.id,
-        orjson.loads(row.document),
+        row.document,
         row.version,
         row.created_at,
         row.updated_at,
@@ -230,33 +229,34 @@ def _save(
     document: Document,
     member_count: int,
 ) -> GroupRecord:
-    moment = now()
-    record = GroupRecord(
-        old.id, document, old.version + 1, old.created_at, moment, member_count,
-        old.integration_id,
-    )  # fmt: skip
-    values = _values(tx, actor, old, record)
-    _guarded(tx, _UPDATE, values | {"changed_id": old.id}, document)
-    return record
-
-
-def _values(
-    tx: Connection, actor: Actor, old: GroupRecord, new: GroupRecord
-) -> dict[str, Any]:
+    moment, version = now(), old.version + 1
     values: dict[str, Any] = {
-        "version": new.version,
-        "updated_at": new.updated_at,
-        "member_count": new.member_count,
+        "version": version,
+        "updated_at": moment,
+        "member_count": member_count,
         **records.synced_by(actor),
+        **_changed(tx, actor, old, document),
     }
-    if new.document == old.document:
-        return values
-    changes = history.differences(old.document, new.document)
-    history.record(tx, actor, "updated", subject(new), changes)
-    return values | {
-        "document": records.stored(new.document),
-        "search": folded_document(new.document, GROUP),
-        **group_columns(new.document),
+    _guarded(tx, _UPDATE, values | {"changed_id": old.id}, document)
+    return GroupRecord(
+        old.id, values.get("document", old.text), version, old.created_at, moment,
+        member_count, old.integration_id,
+    )  # fmt: skip
+
+
+def _changed(
+    tx: Connection, actor: Actor, old: GroupRecord, document: Document
+) -> dict[str, Any]:
+    """Return the columns that a new document changes, having told the history."""
+    if document == old.document:
+        return {}
+    named = (history.GROUP, old.id, document["displayName"])
+    changes = history.differences(old.document, document)
+    history.record(tx, actor, "updated", named, changes)
+    return {
+        "document": records.stored(document),
+        "search": folded_document(document, GROUP),
+        **group_columns(document),
     }
 
 

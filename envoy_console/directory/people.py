@@ -25,7 +25,7 @@ memberships = table(Membership)
 managers = employees.alias("managers")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EmployeeRecord(Record):
     """An employee with what the directory derives: the manager's name, the groups.
 
@@ -123,11 +123,11 @@ def _one(
 
 
 def _record(row: Any) -> EmployeeRecord:
-    id, document, version, created, updated, manager_id, integration_id = row[:7]
+    id, text, version, created, updated, manager_id, integration_id = row[:7]
     direct, outer = _groups(row.groups), _groups(row.outer_groups)
     return EmployeeRecord(
         id,
-        orjson.loads(document),
+        text,
         version,
         created,
         updated,

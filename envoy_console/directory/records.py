@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, Generic, TypeVar
+from functools import cache, cached_property
+from typing import Any, Generic, TypeVar, cast
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.directory import search, windows
+from envoy_console.directory import search, totals, windows
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.fields import Document
 from envoy_console.directory.windows import Rows
@@ -33,15 +33,20 @@ Versions = frozenset[int] | None
 R = TypeVar("R", bound="Record", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
-    """A resource as it is read: the stored document and what surrounds it."""
+    """A resource as it is read: the text of its document, and what surrounds it."""
 
     id: str
-    document: Document
+    text: str
     version: int
     created_at: datetime
     updated_at: datetime
+
+    @cached_property
+    def document(self) -> Document:
+        """The document itself; to be looked at, not to be changed."""
+        return cast(Document, orjson.loads(self.text))
 
     @property
     def etag(self) -> str:
@@ -146,8 +151,14 @@ def select(
         return _select_unique(tx, statement, company_id, found, window)
     conditions = of_company(kind, company_id, node, tx.dialect.name)
     order = search.order(sort, kind, tx.dialect.name)
-    counting = sa.select(sa.func.count()).select_from(kind.table).where(*conditions)
-    return windows.select(tx, statement.where(*conditions), order, window, counting)
+
+    def count() -> int:
+        if node is None:
+            return totals.of(tx, kind.table, company_id)
+        counting = sa.select(sa.func.count()).select_from(kind.table)
+        return int(tx.execute(counting.where(*conditions)).scalar_one())
+
+    return windows.select(tx, statement.where(*conditions), order, window, count)
 
 
 def _select_unique(

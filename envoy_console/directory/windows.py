@@ -10,7 +10,7 @@ SQL is greater than NULL, so they are a stretch of the list on their own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -94,15 +94,15 @@ def select(
     statement: sa.Select[Any],
     order: Order,
     window: Window,
-    counting: sa.Select[Any],
+    count: Callable[[], int],
 ) -> Rows:
     """Return the rows of a window; `statement` must select `id`.
 
-    The total costs a query of its own only where the rows do not already tell it.
+    `count` is asked for the total only where the rows do not already tell it.
     """
     if isinstance(window, Walk):
-        return _walk(tx, statement, order, window, counting)
-    return _page(tx, statement, order, window, counting)
+        return _walk(tx, statement, order, window, count)
+    return _page(tx, statement, order, window, count)
 
 
 def _page(
@@ -110,14 +110,14 @@ def _page(
     statement: sa.Select[Any],
     order: Order,
     page: Page,
-    counting: sa.Select[Any],
+    count: Callable[[], int],
 ) -> Rows:
     rows: Sequence[Any] = ()
     if page.count:
         rows = tx.execute(_cut(statement, order, page)).all()
         if len(rows) < page.count and (rows or page.offset == 0):
             return Rows(page.offset + len(rows), rows)
-    return Rows(tx.execute(counting).scalar_one(), rows)
+    return Rows(count(), rows)
 
 
 def _cut(statement: sa.Select[Any], order: Order, page: Page) -> sa.Select[Any]:
@@ -134,7 +134,7 @@ def _walk(
     statement: sa.Select[Any],
     order: Order,
     walk: Walk,
-    counting: sa.Select[Any],
+    count: Callable[[], int],
 ) -> Rows:
     found = _next(tx, statement, order, walk) if walk.count else []
     rows, follows = found[: walk.count], len(found) > walk.count
@@ -143,7 +143,7 @@ def _walk(
     elif walk.count and not follows:
         total = len(rows)
     else:
-        total = tx.execute(counting).scalar_one()
+        total = count()
     end = Position(rows[-1].id, rows[-1].sort_key, total) if follows else None
     return Rows(total, rows, end)
 

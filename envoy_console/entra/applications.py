@@ -74,7 +74,7 @@ def create(
     }
     _unless_taken(tx, apps.insert().values(row), name)
     tx.execute(jobs.insert().values(app_id=app_id, company_id=company_id))
-    _write_down(tx, company_id, actor, "Add service principal", name)
+    _write_down(tx, company_id, app_id, actor, "Add service principal", name)
     return app_id
 
 
@@ -83,13 +83,13 @@ def rename(tx: Connection, app: Any, name: str, *, actor: str) -> None:
     name = _checked(name)
     values = {"name": name, "name_key": _key(name)}
     _unless_taken(tx, apps.update().where(apps.c.id == app.id).values(values), name)
-    _write_down(tx, app.company_id, actor, "Update service principal", name)
+    _write_down(tx, app.company_id, app.id, actor, "Update service principal", name)
 
 
 def delete(tx: Connection, app: Any, *, actor: str) -> None:
     """Delete an app with its assignments, its job and its logs; nothing is sent."""
     tx.execute(apps.delete().where(apps.c.id == app.id))
-    _write_down(tx, app.company_id, actor, "Remove service principal", app.name)
+    _write_down(tx, app.company_id, app.id, actor, "Remove service principal", app.name)
 
 
 def _checked(name: str) -> str:
@@ -111,7 +111,7 @@ def _unless_taken(tx: Connection, statement: sa.Executable, name: str) -> None:
 
 
 def _write_down(
-    tx: Connection, company_id: str, actor: str, activity: str, name: str
+    tx: Connection, company_id: str, app_id: str, actor: str, activity: str, name: str
 ) -> None:
     audit.write_down(
         tx,
@@ -120,6 +120,7 @@ def _write_down(
         category=audit.APPS,
         activity=activity,
         target=name,
+        app_id=app_id,
     )
 
 

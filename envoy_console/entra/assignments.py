@@ -232,5 +232,6 @@ def _write_down(
         category=audit.APPS,
         activity=activity,
         target=app.name,
+        app_id=app.id,
         detail=f"{name}: {role}",
     )

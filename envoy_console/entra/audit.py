@@ -24,6 +24,7 @@ def write_down(
     category: str,
     activity: str,
     target: str,
+    app_id: str | None = None,
     detail: str = "",
 ) -> None:
     """Add a line to the audit logs, in the transaction of what it tells."""
@@ -35,6 +36,7 @@ def write_down(
             category=category,
             activity=activity,
             target=target,
+            app_id=app_id,
             detail=detail,
         )
     )
@@ -45,7 +47,7 @@ def page(
     company_id: str,
     *,
     category: str = "",
-    target: str = "",
+    app_id: str = "",
     before: int = 0,
     size: int = 50,
 ) -> list[Any]:
@@ -53,8 +55,8 @@ def page(
     query = sa.select(audit_logs).where(audit_logs.c.company_id == company_id)
     if category:
         query = query.where(audit_logs.c.category == category)
-    if target:
-        query = query.where(audit_logs.c.target == target)
+    if app_id:
+        query = query.where(audit_logs.c.app_id == app_id)
     if before:
         query = query.where(audit_logs.c.id < before)
     return list(tx.execute(query.order_by(audit_logs.c.id.desc()).limit(size)).all())

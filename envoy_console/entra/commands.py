@@ -64,4 +64,5 @@ def _write_down(tx: Connection, app: Any, actor: str, activity: str) -> None:
         category=audit.PROVISIONING,
         activity=activity,
         target=app.name,
+        app_id=app.id,
     )

@@ -17,38 +17,28 @@ from sqlalchemy.engine import Connection
 from envoy_console.entra import (
     clock,
     jobs,
-    links,
     plan,
     quarantining,
-    references,
-    results,
     setup,
-    source,
     target_errors,
     tenants,
 )
 from envoy_console.entra.engine import Engine
 from envoy_console.entra.jobs import LeaseLostError
-from envoy_console.entra.outcomes import Outcome
 from envoy_console.entra.setup import Setup
 from envoy_console.entra.target_errors import TargetError
 from envoy_console.entra.urls import RefusedError
+from envoy_console.entra.working_off import Shift
 from envoy_console.models.base import new_id, now, table
-from envoy_console.models.entra import EntraCycle, EntraWork
+from envoy_console.models.entra import EntraCycle
 from envoy_console.models.transactions import read, write
 
 cycles = table(EntraCycle)
-work = table(EntraWork)
 
 # For so many seconds a worker stays with one job while others wait for theirs.
 SLICE = 5.0
 # Seconds between two renewals of the lease while the target is slow.
 EVERY = 5.0
-# Seconds that a busy target may ask a cycle to wait; longer is for the next cycle.
-PATIENCE = 5.0
-# A cycle of at most so many objects is slowed down so that a class can watch it.
-WATCHABLE = 200
-DONE = {"User": "done_users", "Group": "done_groups", "References": "done_references"}
 
 
 def advance(app_id: str) -> float | None:
@@ -78,12 +68,8 @@ def _work(app_id: str, holder: str) -> None:
     heartbeat = Heartbeat(app_id, holder)
     try:
         with described.connected(heartbeat.beat) as engine:
-            if not _begin(described, engine, holder):
-                return
-            ends = time.monotonic() + SLICE
-            while time.monotonic() < ends:
-                if not _step(described, engine, holder):
-                    return
+            if _begin(described, engine, holder):
+                _go_on(described, engine, holder)
     except RefusedError as error:
         refused = TargetError(target_errors.CREDENTIALS_UNVERIFIED, str(error))
         _refuse(described, holder, refused)
@@ -159,114 +145,23 @@ def _plan(tx: Connection, described: Setup, holder: str) -> None:
     jobs.update(tx, app.id, cycle_id=cycle_id, is_initial_due=False, next_run_at=now())
 
 
-# --- going on
+def _go_on(described: Setup, engine: Engine, holder: str) -> None:
+    """Work off the plan, page by page, for a slice of time or until the cycle is over."""
+    ends = time.monotonic() + SLICE
+    while time.monotonic() < ends and _page(described, engine, holder, ends):
+        pass
 
 
-def _step(described: Setup, engine: Engine, holder: str) -> bool:
-    """Handle the next object; False when the cycle is over."""
+def _page(described: Setup, engine: Engine, holder: str, ends: float) -> bool:
     with read() as tx:
         cycle = _running(tx, described.app.id)
-        item = _next(tx, described.app.id)
+        page = plan.page(tx, described.app.id)
     if cycle is None:
         return False
-    if item is None:
-        write(lambda tx: _finish(tx, described, holder, cycle))
-        return False
-    if item.phase == "Deletions" and _too_many(described, cycle):
-        write(lambda tx: _stage(tx, described, holder, cycle))
-        return False
-    began = time.monotonic()
-    outcome = _handle(described, engine, item)
-    if (wait := _asked_to_wait(outcome)) is not None:
-        time.sleep(wait)
-        outcome = _handle(described, engine, item)
-    milliseconds = int((time.monotonic() - began) * 1000)
-    request_ids = engine.client.take_request_ids()
-
-    def keep(tx: Connection) -> bool:
-        jobs.hold(tx, described.app.id, holder)
-        results.keep(
-            tx,
-            described,
-            item,
-            outcome,
-            cycle_id=cycle.id,
-            duration_ms=milliseconds,
-            request_ids=request_ids,
-        )
-        _count(tx, cycle.id, item, outcome)
-        return quarantining.judge(tx, described, cycle.id, outcome)
-
-    goes_on = write(keep)
-    _pause(described, cycle, time.monotonic() - began)
-    return goes_on
-
-
-def _handle(described: Setup, engine: Engine, item: Any) -> Outcome:
-    app = described.app
-    if item.phase == "References":
-        return _refer(described, engine, item)
-    with read() as tx:
-        found = source.read(tx, app, item.kind, item.source_id)
-        link = links.find(tx, app.id, item.source_id)
-    if item.phase == "Deletions":
-        engine = engine.without_deferring()
-    return engine.provision(item.kind, item.source_id, found, link)
-
-
-def _asked_to_wait(outcome: Outcome) -> float | None:
-    """Return for how many seconds a target that is too busy asks, if that is soon."""
-    if outcome.error is None or outcome.error.retry_after is None:
-        return None
-    wait = float(outcome.error.retry_after)
-    return wait if wait <= PATIENCE else None
-
-
-def _refer(described: Setup, engine: Engine, item: Any) -> Outcome:
-    app_id = described.app.id
-    nothing = Outcome(item.kind, item.source_id, "", "")
-    with read() as tx:
-        link = links.find(tx, app_id, item.source_id)
-        if link is None:
-            return nothing
-        if item.kind == "User":
-            manager = references.manager(tx, app_id, link)
-        else:
-            members = references.members(tx, app_id, item.source_id)
-    if item.kind == "User":
-        path = described.manager_path
-        if manager is None or path is None:
-            return nothing
-        return references.tell_manager(engine, path, link, manager)
-    path = described.members_path
-    if path is None or not members.size:
-        return nothing
-    return references.tell_members(engine, path, link, members)
-
-
-def _too_many(described: Setup, cycle: Any) -> bool:
-    """Tell whether Prevent accidental deletion stops the deletions of this cycle."""
-    with read() as tx:
-        job = jobs.of(tx, described.app.id)
-        waiting = tx.execute(
-            sa.select(sa.func.count())
-            .select_from(work)
-            .where(work.c.app_id == described.app.id)
-        ).scalar_one()
-    staged = int(waiting) + cycle.deletions
-    return not job.allows_deletes and staged > described.app.deletion_threshold
-
-
-def _stage(tx: Connection, described: Setup, holder: str, cycle: Any) -> None:
-    jobs.hold(tx, described.app.id, holder)
-    results.stage(tx, described, cycle.id)
-    quarantining.enter_by_deletions(tx, described, cycle.id)
-
-
-def _pause(described: Setup, cycle: Any, taken: float) -> None:
-    planned = cycle.planned_users + cycle.planned_groups
-    if described.pace and planned <= WATCHABLE:
-        time.sleep(max(1 / described.pace - taken, 0))
+    if page:
+        return Shift(described, engine, holder, cycle, ends).work_off(page)
+    write(lambda tx: _finish(tx, described, holder, cycle))
+    return False
 
 
 # --- ending
@@ -302,23 +197,3 @@ def _running(tx: Connection, app_id: str) -> Any | None:
         cycles.c.app_id == app_id, cycles.c.state == "running"
     )
     return tx.execute(query).first()
-
-
-def _next(tx: Connection, app_id: str) -> Any | None:
-    query = sa.select(work).where(work.c.app_id == app_id)
-    return tx.execute(query.order_by(work.c.id).limit(1)).first()
-
-
-def _count(tx: Connection, cycle_id: str, item: Any, outcome: Outcome) -> None:
-    values: dict[str, Any] = {}
-    column = DONE.get(item.phase)
-    if column and not outcome.is_partial:
-        values[column] = cycles.c[column] + 1
-    if outcome.error:
-        values["failures"] = cycles.c.failures + 1
-    elif outcome.status == "success":
-        values["successes"] = cycles.c.successes + 1
-    if outcome.is_deletion:
-        values["deletions"] = cycles.c.deletions + 1
-    if values:
-        tx.execute(cycles.update().where(cycles.c.id == cycle_id).values(**values))

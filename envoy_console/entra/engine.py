@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from envoy_console.entra import mappings, payloads, scoping, steps
+from envoy_console.entra import entitlement, mappings, payloads, steps
 from envoy_console.entra.client import ScimClient
 from envoy_console.entra.mappings import MappingError, ObjectMapping
 from envoy_console.entra.objects import SourceObject, Value
@@ -49,7 +49,7 @@ class Engine:
             return self._guarded(outcome, lambda: self._gone(outcome, link))
         outcome = Outcome(kind, source_id, read.object.label, read.display_name)
         try:
-            source, facts = self._scoped(read)
+            source, facts = entitlement.judge(read, self.mappings[kind], self.scope)
         except ScopingError as error:
             outcome.fail(self.target_name, TargetError("InternalError", str(error)))
             return outcome
@@ -76,27 +76,6 @@ class Engine:
         except MappingError as error:
             outcome.fail(self.target_name, TargetError("InternalError", str(error)))
         return outcome
-
-    # --- scope
-
-    def _scoped(self, read: Read) -> tuple[SourceObject, dict[str, Value]]:
-        """Return the object with `IsSoftDeleted` told, and what that rests on."""
-        mapping = self.mappings[read.object.kind]
-        evaluation = scoping.evaluate(mapping.filters, read.object)
-        is_in_scope = self.scope == "all" or read.is_assigned
-        facts: dict[str, Value] = {
-            "Active in the source system": read.is_active,
-            "Assigned to the application": read.is_assigned,
-            "Scope sync all": self.scope == "all",
-            "User has the required role": read.is_assigned,
-            "Scoping filter evaluation passed": evaluation.passed,
-            "ScopeEvaluationResult": _json(evaluation.results),
-        }
-        if read.object.kind == "Group":
-            del facts["User has the required role"]
-        is_deleted = not (is_in_scope and read.is_active and evaluation.passed)
-        attributes = {**read.object.attributes, "IsSoftDeleted": is_deleted}
-        return replace(read.object, attributes=attributes), facts
 
     # --- objects that are to be there
 
@@ -210,7 +189,9 @@ class Engine:
     ) -> None:
         if link is None:
             outcome.steps.append(
-                steps.not_entitled(outcome.kind, outcome.label, _reasons(facts))
+                steps.not_entitled(
+                    outcome.kind, outcome.label, entitlement.reasons(facts)
+                )
             )
             return
         outcome.target_id = link.target_id
@@ -320,19 +301,3 @@ def _shown(attributes: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in attributes.items()
         if value not in (None, "", [], {}) and name not in ("schemas", "meta", "groups")
     }
-
-
-def _reasons(facts: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the facts in the words of a skipped entry (spec §3.5)."""
-    return {
-        "IsActive": facts["Active in the source system"],
-        "Assigned to the application": facts["Assigned to the application"],
-        "IsInProvisioningScope": facts["Scoping filter evaluation passed"],
-    }
-
-
-def _json(results: Mapping[str, bool]) -> str:
-    pairs = ",".join(
-        f'"{name}":{str(value).lower()}' for name, value in results.items()
-    )
-    return f"{{{pairs}}}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,14 @@ from envoy_console.models.base import now, table
 from envoy_console.models.entra import EntraEscrow
 
 escrows = table(EntraEscrow)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How often an object was retried in vain, and until when it is left alone."""
+
+    retries: int
+    until: datetime
 
 
 def _is(app_id: str, phase: str, source_id: str) -> tuple[Any, ...]:
@@ -37,8 +46,8 @@ def put(
     code: str,
     message: str,
     speed: int,
-) -> datetime:
-    """Note one more failure of an object; return when it is tried again."""
+) -> Rest:
+    """Note one more failure of an object; return how long it rests."""
     former = find(tx, app.id, work.phase, work.source_id)
     attempts = former.attempts + 1 if former else 1
     retry_at = now() + clock.real(quarantine.escrow_rest(attempts), speed)
@@ -58,14 +67,23 @@ def put(
             message=message,
         )
     )
-    return retry_at
+    return Rest(attempts - 1, retry_at)
 
 
 def release(tx: Connection, app_id: str, phase: str, source_id: str) -> None:
     """Forget that an object ever failed."""
-    tx.execute(escrows.delete().where(*_is(app_id, phase, source_id)))
+    values = {"of_app": app_id, "of_phase": phase, "of_source": source_id}
+    tx.execute(_RELEASE, values)
 
 
 def clear(tx: Connection, app_id: str) -> None:
     """Forget all failures of a job."""
     tx.execute(escrows.delete().where(escrows.c.app_id == app_id))
+
+
+# Run for every object of a cycle, so it is built once.
+_RELEASE = escrows.delete().where(
+    escrows.c.app_id == sa.bindparam("of_app"),
+    escrows.c.phase == sa.bindparam("of_phase"),
+    escrows.c.source_id == sa.bindparam("of_source"),
+)

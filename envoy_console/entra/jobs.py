@@ -129,12 +129,8 @@ def hold(tx: Connection, app_id: str, holder: str) -> None:
     Raises LeaseLostError when it is not; say it first in every transaction that
     keeps what a cycle did.
     """
-    renewed = tx.execute(
-        jobs.update()
-        .where(jobs.c.app_id == app_id, jobs.c.lease == holder)
-        .values(leased_until=now() + LEASE)
-    )
-    if not renewed.rowcount:
+    values = {"of_app": app_id, "holder": holder, "leased_until": now() + LEASE}
+    if not tx.execute(_HOLD, values).rowcount:
         raise LeaseLostError(app_id)
 
 
@@ -202,3 +198,9 @@ def _percent(cycle: Any | None) -> int:
     if not planned:
         return 0 if cycle.state == "running" else 100
     return int(min(100 * done // planned, 100))
+
+
+# Run for every object of a cycle, so it is built once.
+_HOLD = jobs.update().where(
+    jobs.c.app_id == sa.bindparam("of_app"), jobs.c.lease == sa.bindparam("holder")
+)

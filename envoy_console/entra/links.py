@@ -17,10 +17,7 @@ members = table(EntraLinkedMember)
 
 def find(tx: Connection, app_id: str, source_id: str) -> Any | None:
     """Return the link of a source object."""
-    query = sa.select(links).where(
-        links.c.app_id == app_id, links.c.source_id == source_id
-    )
-    return tx.execute(query).first()
+    return tx.execute(_FIND, {"of_app": app_id, "of_source": source_id}).first()
 
 
 def target_id(tx: Connection, app_id: str, source_id: str | None) -> str | None:
@@ -31,24 +28,17 @@ def target_id(tx: Connection, app_id: str, source_id: str | None) -> str | None:
 
 def owner_of(tx: Connection, app_id: str, target_id: str, source_id: str) -> str | None:
     """Return the label of whom, but `source_id`, a target id is linked to."""
-    query = sa.select(links.c.label).where(
-        links.c.app_id == app_id,
-        links.c.target_id == target_id,
-        links.c.source_id != source_id,
-    )
-    return tx.execute(query).scalar()
+    values = {"of_app": app_id, "of_target": target_id, "of_source": source_id}
+    return tx.execute(_OWNER, values).scalar()
 
 
 def keep(tx: Connection, app: Any, source_id: str, **values: Any) -> None:
     """Write down a link, or what changed about it."""
-    same = (links.c.app_id == app.id, links.c.source_id == source_id)
-    if tx.execute(links.update().where(*same).values(**values)).rowcount:
+    same = {"of_app": app.id, "of_source": source_id}
+    if tx.execute(_UPDATE, {**same, **values}).rowcount:
         return
-    tx.execute(
-        links.insert().values(
-            app_id=app.id, company_id=app.company_id, source_id=source_id, **values
-        )
-    )
+    key = {"app_id": app.id, "company_id": app.company_id, "source_id": source_id}
+    tx.execute(_INSERT, {**key, **values})
 
 
 def drop(tx: Connection, app_id: str, source_id: str) -> None:
@@ -100,3 +90,18 @@ def counts(tx: Connection, app_id: str) -> dict[str, int]:
     )
     found = {kind: int(number) for kind, number in tx.execute(query).all()}
     return {"User": found.get("User", 0), "Group": found.get("Group", 0)}
+
+
+# Run for every object of a cycle, so they are built once.
+_SAME = (
+    links.c.app_id == sa.bindparam("of_app"),
+    links.c.source_id == sa.bindparam("of_source"),
+)
+_FIND = sa.select(links).where(*_SAME)
+_UPDATE = links.update().where(*_SAME)
+_INSERT = links.insert()
+_OWNER = sa.select(links.c.label).where(
+    links.c.app_id == sa.bindparam("of_app"),
+    links.c.target_id == sa.bindparam("of_target"),
+    links.c.source_id != sa.bindparam("of_source"),
+)

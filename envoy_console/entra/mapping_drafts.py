@@ -158,6 +158,7 @@ def _save(
         category=audit.PROVISIONING,
         activity=CHANGED,
         target=app.name,
+        app_id=app.id,
         detail=", ".join(f"{kind}s" for kind in mapped),
     )
 

@@ -47,7 +47,7 @@ __all__ = [
 
 GUEST_MARK = "#EXT#"
 # removes the roles that are not assigned any more; its siblings only add
-ASSERTIVE = "AssertiveAppRoleAssignmentsComplex("
+ASSERTIVE = "AssertiveAppRoleAssignmentsComplex"
 
 
 def flow(
@@ -94,6 +94,11 @@ def value_of(row: AttributeMapping, source: SourceObject) -> Value:
             return _evaluated(row, source)
         case MappingType.NONE:
             return None
+
+
+def expression_of(row: AttributeMapping) -> Expression | None:
+    """Return the expression of a row that has one."""
+    return _parsed(row.source) if row.type is MappingType.EXPRESSION else None
 
 
 def matching_values(
@@ -144,7 +149,7 @@ def _evaluated(row: AttributeMapping, source: SourceObject) -> Value:
             f"The expression for {row.target} cannot be evaluated for "
             f"'{source.label}': {error}"
         ) from error
-    if isinstance(value, list) and row.source.startswith(ASSERTIVE):
+    if isinstance(value, list) and _parsed(row.source).calls(ASSERTIVE):
         return WholeList(value)
     return value
 

@@ -76,7 +76,11 @@ def _provision(described: Setup, engine: Engine, asked: Any) -> None:
             tx,
             described.app,
             results.entry(
-                outcome, cycle_id=None, duration_ms=taken, request_ids=request_ids
+                described,
+                outcome,
+                cycle_id=None,
+                duration_ms=taken,
+                request_ids=request_ids,
             ),
         )
         _done(tx, asked, log_id=log_id)

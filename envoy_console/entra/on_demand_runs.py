@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from envoy_console.models.entra import EntraMembership, EntraOnDemand
 runs = table(EntraOnDemand)
 memberships = table(EntraMembership)
 
+# longer than the requests of a run can take
+AGAIN_AFTER = timedelta(minutes=3)
 MOST_MEMBERS = 5
 KINDS = ("User", "Group")
 
@@ -64,6 +67,20 @@ def ask(
         )
     )
     return run_id
+
+
+def ask_again(tx: Connection) -> list[str]:
+    """Ask anew for runs that no worker seems to have heard of; return their ids.
+
+    The time of asking moves, so that nobody else asks for the same one.
+    """
+    lost = sa.select(runs.c.id).where(
+        runs.c.done_at.is_(None), runs.c.at < now() - AGAIN_AFTER
+    )
+    found = list(tx.execute(lost.with_for_update()).scalars())
+    if found:
+        tx.execute(runs.update().where(runs.c.id.in_(found)).values(at=now()))
+    return found
 
 
 def one(tx: Connection, app: Any, run_id: str) -> Any:

@@ -30,6 +30,7 @@ links = table(EntraLink)
 escrows = table(EntraEscrow)
 work = table(EntraWork)
 
+PAGE = 100
 DIRECTORY = {"User": users, "Group": groups}
 
 
@@ -49,6 +50,25 @@ def make(
         _add(tx, app, "References", kind, _referring(app, kind)) for kind in referring
     )
     return sizes
+
+
+def page(tx: Connection, app_id: str) -> list[Any]:
+    """Return what is to be done next, in order; read at once, since to find the first
+    costs the database as much as the plan is long.
+    """
+    query = sa.select(work).where(work.c.app_id == app_id)
+    return list(tx.execute(query.order_by(work.c.id).limit(PAGE)).all())
+
+
+def done(tx: Connection, item: Any) -> None:
+    """Take a piece of work off the plan."""
+    tx.execute(_DONE, {"of_id": item.id})
+
+
+def size(tx: Connection, app_id: str) -> int:
+    """Return how many pieces of work are left."""
+    query = sa.select(sa.func.count()).select_from(work).where(work.c.app_id == app_id)
+    return int(tx.execute(query).scalar_one())
 
 
 def defer_deletion(tx: Connection, app: Any, kind: str, source_id: str) -> None:
@@ -74,9 +94,12 @@ def _add(tx: Connection, app: Any, phase: str, kind: str, ids: sa.Select[Any]) -
         chosen.c.id,
     ]
     names = ["company_id", "app_id", "phase", "kind", "source_id"]
-    adding = work.insert().from_select(names, sa.select(*values).order_by(chosen.c.id))
-    # PostgreSQL's driver forgets how many were inserted unless it is told to keep it
-    added = tx.execute(adding.execution_options(preserve_rowcount=True))
+    added = tx.execute(
+        work.insert()
+        .from_select(names, sa.select(*values).order_by(chosen.c.id))
+        # without it, psycopg's count of an INSERT is thrown away
+        .execution_options(preserve_rowcount=True)
+    )
     return int(added.rowcount)
 
 
@@ -128,3 +151,7 @@ def _referring(app: Any, kind: str) -> sa.Select[Any]:
     return sa.select(work.c.source_id.label("id")).where(
         work.c.app_id == app.id, work.c.phase == kind
     )
+
+
+# Run for every piece of work, so it is built once.
+_DONE = work.delete().where(work.c.id == sa.bindparam("of_id"))

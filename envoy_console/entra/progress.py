@@ -25,6 +25,10 @@ QUARANTINED = (
 )
 
 
+# a worker takes up what is due within a second or two
+PATIENCE = timedelta(seconds=10)
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a job has come. `retried` objects failed and are tried again later."""
@@ -40,6 +44,13 @@ class Progress:
     def is_live(self) -> bool:
         """Whether something happens here without anybody pressing a button."""
         return self.is_on or self.status.is_running
+
+    @property
+    def is_neglected(self) -> bool:
+        """Whether a cycle has been due for a while and no worker has taken it up."""
+        job = self.status.job
+        is_held = job.leased_until is not None and job.leased_until > now()
+        return not is_held and (job.next_run_at or now()) < now() - PATIENCE
 
     @property
     def is_quarantined(self) -> bool:

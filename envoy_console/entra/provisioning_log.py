@@ -79,32 +79,31 @@ class Filters:
 def keep(tx: Connection, app: Any, entry: LogEntry) -> str:
     """Add an entry to the app's logs; return its Change ID."""
     named = (entry.display_name, entry.label, entry.source_id, entry.target_id or "")
-    tx.execute(
-        logs.insert().values(
-            id=entry.change_id,
-            company_id=app.company_id,
-            app_id=app.id,
-            cycle_id=entry.cycle_id,
-            at=now(),
-            duration_ms=entry.duration_ms,
-            kind=entry.kind,
-            source_id=entry.source_id,
-            label=entry.display_name or entry.label,
-            search_key="\n".join(named).casefold(),
-            target_id=entry.target_id,
-            action=entry.action,
-            status=entry.status,
-            error_code=entry.error_code,
-            reason=entry.reason,
-            recommendation=entry.recommendation,
-            steps=[asdict(step) for step in entry.steps],
-            modified=[
-                {"displayName": m.display_name, "oldValue": m.old, "newValue": m.new}
-                for m in entry.modified
-            ],
-            request_ids=entry.request_ids,
-        )
-    )
+    row = {
+        "id": entry.change_id,
+        "company_id": app.company_id,
+        "app_id": app.id,
+        "cycle_id": entry.cycle_id,
+        "at": now(),
+        "duration_ms": entry.duration_ms,
+        "kind": entry.kind,
+        "source_id": entry.source_id,
+        "label": entry.display_name or entry.label,
+        "search_key": "\n".join(named).casefold(),
+        "target_id": entry.target_id,
+        "action": entry.action,
+        "status": entry.status,
+        "error_code": entry.error_code,
+        "reason": entry.reason,
+        "recommendation": entry.recommendation,
+        "steps": [asdict(step) for step in entry.steps],
+        "modified": [
+            {"displayName": m.display_name, "oldValue": m.old, "newValue": m.new}
+            for m in entry.modified
+        ],
+        "request_ids": entry.request_ids,
+    }
+    tx.execute(_INSERT, row)
     return entry.change_id
 
 
@@ -268,3 +267,6 @@ def _error(row: Any) -> dict[str, Any] | None:
 
 def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+_INSERT = logs.insert()

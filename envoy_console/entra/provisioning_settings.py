@@ -225,5 +225,6 @@ def _write_down(
         category=audit.PROVISIONING,
         activity=activity,
         target=app.name,
+        app_id=app.id,
         detail=detail,
     )

@@ -7,7 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.entra import audit, clock, jobs, notifications, quarantine
+from envoy_console.entra import (
+    audit,
+    clock,
+    jobs,
+    notifications,
+    provisioning_settings,
+    quarantine,
+)
 from envoy_console.entra.outcomes import Outcome
 from envoy_console.entra.setup import Setup
 from envoy_console.entra.target_errors import TargetError
@@ -16,6 +23,9 @@ from envoy_console.models.entra import EntraCycle, EntraWork
 
 cycles = table(EntraCycle)
 work = table(EntraWork)
+
+SERVICE = "Azure AD Provisioning Service"
+GIVEN_UP = "Provisioning was set to Off, because it had been in quarantine for more than 28 days."
 
 
 def judge(tx: Connection, described: Setup, cycle_id: str, outcome: Outcome) -> bool:
@@ -30,7 +40,7 @@ def judge(tx: Connection, described: Setup, cycle_id: str, outcome: Outcome) -> 
     reason = quarantine.reason(
         quarantine.thresholds(described.speed),
         failures=cycle.failures,
-        reference_failures=0,
+        reference_failures=cycle.reference_failures,
         successes=cycle.successes,
     )
     if reason is None:
@@ -71,6 +81,8 @@ def _enter(
     jobs.update(tx, app.id, **values)
     if reason != job.quarantine_reason:
         _tell(tx, app, reason, message)
+    elif _is_over(described, job, reason):
+        _give_up(tx, app, message)
 
 
 def _end(tx: Connection, app: Any, cycle_id: str) -> None:
@@ -89,20 +101,41 @@ def _end(tx: Connection, app: Any, cycle_id: str) -> None:
 def _next_try(described: Setup, job: Any, reason: str, retries: int) -> Any:
     if reason == quarantine.TOO_MANY_DELETES or not described.app.is_on:
         return None
-    began = job.quarantined_at or now()
-    if now() - began > clock.real(quarantine.DISABLED_AFTER, described.speed):
-        return None
     return now() + clock.real(quarantine.retry_after(retries), described.speed)
+
+
+def _is_over(described: Setup, job: Any, reason: str) -> bool:
+    """Tell whether the job has been in quarantine for too long to be tried again."""
+    lasted = now() - (job.quarantined_at or now())
+    limit = clock.real(quarantine.DISABLED_AFTER, described.speed)
+    return reason != quarantine.TOO_MANY_DELETES and lasted > limit
+
+
+def _give_up(tx: Connection, app: Any, message: str) -> None:
+    """Set the Provisioning Status to Off; somebody has to set it to On again."""
+    jobs.stop(tx, app.id)
+    jobs.update(tx, app.id, quarantine_message=f"{message}\n{GIVEN_UP}")
+    audit.write_down(
+        tx,
+        app.company_id,
+        actor=SERVICE,
+        category=audit.PROVISIONING,
+        activity=provisioning_settings.STOPPED,
+        target=app.name,
+        app_id=app.id,
+        detail=GIVEN_UP,
+    )
 
 
 def _tell(tx: Connection, app: Any, reason: str, message: str) -> None:
     audit.write_down(
         tx,
         app.company_id,
-        actor="Azure AD Provisioning Service",
+        actor=SERVICE,
         category=audit.QUARANTINE,
         activity="Quarantine",
         target=app.name,
+        app_id=app.id,
         detail=f"{reason}: {message}"[:500],
     )
     notifications.quarantined(tx, app, reason, message)

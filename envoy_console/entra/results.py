@@ -4,13 +4,13 @@ to do. All of it in one transaction, given by the caller.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.entra import escrows, links, plan, provisioning_log, steps
+from envoy_console.entra import escrows, links, plan, provisioning_log, redaction, steps
+from envoy_console.entra.escrows import Rest
 from envoy_console.entra.outcomes import Outcome
 from envoy_console.entra.provisioning_log import LogEntry
 from envoy_console.entra.setup import Setup
@@ -34,21 +34,22 @@ def keep(
     app = described.app
     # the label of what is gone stands on its link, and is needed for the log
     remember(tx, app, outcome)
-    retry_at = _escrow(tx, described, item, outcome)
+    rest = _escrow(tx, described, item, outcome)
     if not outcome.is_silent:
         provisioning_log.keep(
             tx,
             app,
             entry(
+                described,
                 outcome,
                 cycle_id=cycle_id,
                 duration_ms=duration_ms,
                 request_ids=request_ids,
-                retry_at=retry_at,
+                rest=rest,
             ),
         )
     if not outcome.is_partial:
-        tx.execute(work.delete().where(work.c.id == item.id))
+        plan.done(tx, item)
     if outcome.is_deferred:
         plan.defer_deletion(tx, app, item.kind, item.source_id)
 
@@ -66,18 +67,16 @@ def remember(tx: Connection, app: Any, outcome: Outcome) -> None:
 
 
 def entry(
+    described: Setup,
     outcome: Outcome,
     *,
     cycle_id: str | None,
     duration_ms: int,
     request_ids: list[str],
-    retry_at: datetime | None = None,
+    rest: Rest | None = None,
 ) -> LogEntry:
-    """Return the log entry of an outcome."""
-    error = outcome.error
-    reason = error.message if error else None
-    if reason and retry_at:
-        reason += f" It will be retried again after this date: {retry_at:%Y-%m-%dT%H:%M:%S.%fZ} UTC"
+    """Return the log entry of an outcome, which rests in escrow if it failed."""
+    error, mapping = outcome.error, described.mappings[outcome.kind]
     return LogEntry(
         kind=outcome.kind,
         source_id=outcome.source_id,
@@ -87,10 +86,10 @@ def entry(
         action=outcome.action,
         status=outcome.status,
         error_code=error.code if error else _skip_reason(outcome),
-        reason=reason or outcome.steps[-1].description,
+        reason=_reason(outcome, rest),
         recommendation=error.recommendation if error else None,
-        steps=outcome.steps,
-        modified=outcome.modified,
+        steps=redaction.of_steps(mapping, outcome.steps),
+        modified=redaction.of_modified(mapping, outcome.modified),
         request_ids=request_ids,
         duration_ms=duration_ms,
         cycle_id=cycle_id,
@@ -109,14 +108,16 @@ def stage(tx: Connection, described: Setup, cycle_id: str) -> None:
         outcome.action, outcome.target_id = "stagedDelete", link and link.target_id
         outcome.steps.append(steps.staged(item.kind, label))
         provisioning_log.keep(
-            tx, app, entry(outcome, cycle_id=cycle_id, duration_ms=0, request_ids=[])
+            tx,
+            app,
+            entry(described, outcome, cycle_id=cycle_id, duration_ms=0, request_ids=[]),
         )
     tx.execute(work.delete().where(work.c.app_id == app.id))
 
 
 def _escrow(
     tx: Connection, described: Setup, item: Any, outcome: Outcome
-) -> datetime | None:
+) -> Rest | None:
     if outcome.error is None:
         escrows.release(tx, described.app.id, item.phase, item.source_id)
         return None
@@ -129,6 +130,14 @@ def _escrow(
         message=outcome.error.message,
         speed=described.speed,
     )
+
+
+def _reason(outcome: Outcome, rest: Rest | None) -> str:
+    if outcome.error is None:
+        return outcome.steps[-1].description
+    if rest is None:
+        return outcome.error.message
+    return outcome.error.after(rest.retries, again=rest.until)
 
 
 def _skip_reason(outcome: Outcome) -> str | None:

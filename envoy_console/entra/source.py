@@ -40,10 +40,8 @@ def read(tx: Connection, app: Any, kind: str, source_id: str) -> Read | None:
 
 
 def _user(tx: Connection, app: Any, source_id: str) -> Read | None:
-    query = sa.select(users).where(
-        users.c.id == source_id, users.c.company_id == app.company_id
-    )
-    row = tx.execute(query).first()
+    key = {"of_id": source_id, "of_company": app.company_id}
+    row = tx.execute(_USER, key).first()
     if row is None:
         return None
     roles = _roles(tx, app.id, source_id)
@@ -79,10 +77,8 @@ def _without_mark(upn: str) -> str:
 
 
 def _group(tx: Connection, app: Any, source_id: str) -> Read | None:
-    query = sa.select(groups).where(
-        groups.c.id == source_id, groups.c.company_id == app.company_id
-    )
-    row = tx.execute(query).first()
+    key = {"of_id": source_id, "of_company": app.company_id}
+    row = tx.execute(_GROUP, key).first()
     if row is None:
         return None
     attributes: dict[str, Value] = {
@@ -103,16 +99,30 @@ def _group(tx: Connection, app: Any, source_id: str) -> Read | None:
 
 def _roles(tx: Connection, app_id: str, user_id: str) -> list[str]:
     """Return the roles of a user: assigned directly, or as a direct member of a group."""
-    through = sa.select(memberships.c.group_id).where(memberships.c.user_id == user_id)
-    query = (
-        sa.select(assignments.c.role)
-        .where(
-            assignments.c.app_id == app_id,
-            sa.or_(
-                assignments.c.user_id == user_id,
-                assignments.c.group_id.in_(through),
-            ),
-        )
-        .order_by(assignments.c.user_id.is_(None), assignments.c.id)
+    found = tx.execute(_ROLES, {"of_app": app_id, "of_user": user_id}).scalars()
+    return list(dict.fromkeys(found))
+
+
+# Run for every object of a cycle, so they are built once.
+_USER = sa.select(users).where(
+    users.c.id == sa.bindparam("of_id"),
+    users.c.company_id == sa.bindparam("of_company"),
+)
+_GROUP = sa.select(groups).where(
+    groups.c.id == sa.bindparam("of_id"),
+    groups.c.company_id == sa.bindparam("of_company"),
+)
+_THROUGH = sa.select(memberships.c.group_id).where(
+    memberships.c.user_id == sa.bindparam("of_user")
+)
+_ROLES = (
+    sa.select(assignments.c.role)
+    .where(
+        assignments.c.app_id == sa.bindparam("of_app"),
+        sa.or_(
+            assignments.c.user_id == sa.bindparam("of_user"),
+            assignments.c.group_id.in_(_THROUGH),
+        ),
     )
-    return list(dict.fromkeys(tx.execute(query).scalars()))
+    .order_by(assignments.c.user_id.is_(None), assignments.c.id)
+)

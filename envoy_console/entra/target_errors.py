@@ -163,7 +163,8 @@ class TargetError(Exception):
 
     def after(self, retries: int, *, again: datetime) -> str:
         """Return the message as the log shows it once the object is in escrow."""
-        return self.message + RETRIED.format(times=retries, again=again.astimezone(UTC))
+        said = self.message.removesuffix(".")
+        return said + RETRIED.format(times=retries, again=again.astimezone(UTC))
 
 
 def of_status(status: int, body: str, *, retry_after: int | None = None) -> TargetError:

@@ -7,6 +7,7 @@ concerns. Attributes go by Entra's names, as in `attributes.USER`.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,11 @@ memberships = table(EntraMembership)
 
 # how many are looked up in one statement
 BATCH = 500
+
+# how long the recycle bin keeps somebody, and how many it loses in one transaction
+KEPT_DELETED = timedelta(days=30)
+PURGED_AT_ONCE = 200
+SERVICE = "Microsoft Entra ID"
 
 SORTS = {
     "name": users.c.display_name,
@@ -196,6 +202,17 @@ def purge(tx: Connection, user: Any, *, actor: str) -> None:
     _write_down(
         tx, user.company_id, actor, "Hard Delete user", user.user_principal_name
     )
+
+
+def purge_expired(tx: Connection) -> int:
+    """Delete for good who has been deleted for 30 days, in any tenant; return how many
+    those are. These days are real ones: what a class deleted is there the next morning.
+    """
+    query = sa.select(users).where(users.c.deleted_at < now() - KEPT_DELETED)
+    expired = tx.execute(query.limit(PURGED_AT_ONCE)).all()
+    for user in expired:
+        purge(tx, user, actor=SERVICE)
+    return len(expired)
 
 
 def reports(tx: Connection, user: Any) -> list[Any]:

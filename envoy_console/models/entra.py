@@ -76,7 +76,8 @@ class EntraUser(Base):
     __table_args__ = (
         sa.UniqueConstraint("company_id", "upn_key"),
         sa.Index(None, "company_id", "change"),
-        sa.Index(None, "company_id", "display_name", "id"),
+        sa.Index(None, "company_id", "deleted_at", "display_name", "id"),
+        sa.Index(None, "deleted_at"),
     )
 
 
@@ -243,6 +244,7 @@ class EntraCycle(Base):
     done_groups: Mapped[int] = mapped_column(default=0)
     done_references: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
+    reference_failures: Mapped[int] = mapped_column(default=0, server_default="0")
     successes: Mapped[int] = mapped_column(default=0)
     deletions: Mapped[int] = mapped_column(default=0)
 
@@ -404,9 +406,14 @@ class EntraAuditLog(Base):
     category: Mapped[str]
     activity: Mapped[str]
     target: Mapped[str]
+    # of the application that it is about; kept when that one is renamed or deleted
+    app_id: Mapped[str | None] = mapped_column(IdText)
     detail: Mapped[str] = mapped_column(default="")
 
-    __table_args__ = (sa.Index(None, "company_id", "id"),)
+    __table_args__ = (
+        sa.Index(None, "company_id", "id"),
+        sa.Index(None, "app_id", "id"),
+    )
 
 
 class EntraNotification(Base):

@@ -11,6 +11,7 @@ import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from flask import Flask, Response, g, request
@@ -35,7 +36,11 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def urls() -> dict[str, str]:
     """Return what the ids of each resource type are appended to."""
-    base = config.current().scim_url
+    return _urls(config.current().scim_url)
+
+
+@cache
+def _urls(base: str) -> dict[str, str]:
     return {kind.name: f"{base}{kind.endpoint}/" for kind in RESOURCE_TYPES}
 
 

@@ -122,15 +122,22 @@ def shown(
 ) -> list[Shown]:
     """Return groups as the client asked to see them; many members are left to follow."""
     if not members.are_wanted(selection):
-        return [Shown(_head(record, selection)) for record in records]
+        return [Shown(orjson.dumps(_head(record, selection))) for record in records]
     if members.are_many(records):
-        return [Shown(_head(record, selection), record.id) for record in records]
+        return [
+            Shown(orjson.dumps(_head(record, selection)), record.id)
+            for record in records
+        ]
     full = [record.id for record in records if record.member_count]
     names = members.are_named(selection)
     found = memberships.of_groups(tx, full, names=names) if full else {}
     show = members.shower(selection)
     return [
-        Shown(_head(record, selection) | {"members": show(found.get(record.id, ()))})
+        Shown(
+            orjson.dumps(
+                _head(record, selection) | {"members": show(found.get(record.id, ()))}
+            )
+        )
         for record in records
     ]
 
@@ -152,7 +159,7 @@ def _resource_response(
     with read() as tx:
         (resource,) = shown(tx, [record], selection)
     if resource.members_of is None:
-        body: bytes | Iterator[bytes] = orjson.dumps(resource.head)
+        body: bytes | Iterator[bytes] = resource.head
     else:
         body = members.stream([resource], selection)
     location = wire.location_of(GROUP, record.id)

@@ -77,7 +77,7 @@ def respond(
     if any(resource.members_of for resource in shown):
         body = members.stream(shown, selection, before=start, after=b"]}")
         return Response(body, content_type=wire.SCIM_JSON)
-    whole = b",".join(orjson.dumps(resource.head) for resource in shown)
+    whole = b",".join(resource.head for resource in shown)
     return Response(b"%b%b]}" % (start, whole), content_type=wire.SCIM_JSON)
 
 

@@ -33,9 +33,11 @@ Show = Callable[[Sequence[Member]], list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A resource as the client asked to see it, and the group whose members follow."""
+    """The JSON of a resource as the client asked to see it, and the group whose
+    members follow.
+    """
 
-    head: dict[str, Any]
+    head: bytes
     members_of: str | None = None
 
 
@@ -92,11 +94,10 @@ def stream(
 def _resource(
     tx: Connection, resource: Shown, show: Show, *, names: bool
 ) -> Iterator[bytes]:
-    head = orjson.dumps(resource.head)
     if resource.members_of is None:
-        yield head
+        yield resource.head
         return
-    yield head.removesuffix(b"}") + b',"members":['
+    yield resource.head.removesuffix(b"}") + b',"members":['
     comma = b""
     for found in memberships.stream(tx, resource.members_of, names=names):
         yield comma + orjson.dumps(show(found))[1:-1]

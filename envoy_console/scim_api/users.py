@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from flask import Response
 
 from envoy_console.directory import employees, people
@@ -18,7 +19,7 @@ from envoy_console.models.transactions import Work, read, write
 from envoy_console.scim import patch, resources
 from envoy_console.scim.resources import Selection
 from envoy_console.scim.schemas import ENTERPRISE, GROUP, USER
-from envoy_console.scim_api import exchanges, listing, wire
+from envoy_console.scim_api import exchanges, listing, splicing, wire
 from envoy_console.scim_api.blueprint import bp
 from envoy_console.scim_api.members import Shown
 
@@ -29,7 +30,7 @@ def create_user() -> Response:
     selection = wire.read_selection(USER)
     record = write(creation(wire.read_body()))
     exchanges.current().resource_id = record.id
-    return wire.resource_response(as_user(record), record, selection, 201)
+    return _answer(record, selection, 201)
 
 
 @bp.get("/Users")
@@ -53,7 +54,7 @@ def get_user(resource_id: str) -> Response:
         record = people.get(tx, exchanges.company_id(), resource_id)
     if wire.is_unchanged(record):
         return wire.not_modified(record)
-    return wire.resource_response(as_user(record), record, selection)
+    return _answer(record, selection)
 
 
 @bp.put("/Users/<resource_id>")
@@ -61,7 +62,7 @@ def replace_user(resource_id: str) -> Response:
     """RFC 7644 §3.5.1."""
     selection, versions = wire.read_selection(USER), wire.versions_to_change()
     record = write(replacement(resource_id, wire.read_body(), versions))
-    return wire.resource_response(as_user(record), record, selection)
+    return _answer(record, selection)
 
 
 @bp.patch("/Users/<resource_id>")
@@ -69,7 +70,7 @@ def patch_user(resource_id: str) -> Response:
     """RFC 7644 §3.5.2. Entra needs 200 and the whole user."""
     selection, versions = wire.read_selection(USER), wire.versions_to_change()
     record = write(modification(resource_id, wire.read_body(), versions))
-    return wire.resource_response(as_user(record), record, selection)
+    return _answer(record, selection)
 
 
 @bp.delete("/Users/<resource_id>")
@@ -115,30 +116,61 @@ def deletion(resource_id: str, versions: Versions = None) -> Work[None]:
 
 def shown(record: EmployeeRecord, selection: Selection | None) -> Shown:
     """Return the employee as a list shows it."""
-    return Shown(resources.select(as_user(record), selection))
+    return Shown(_json(record, selection))
 
 
 def as_user(record: EmployeeRecord) -> dict[str, Any]:
     """Return the employee as the SCIM resource that a client reads."""
-    document = record.document
-    if record.manager_id is not None:
-        extension = document.get(ENTERPRISE, {}) | {"manager": _manager(record)}
+    document, manager, groups = record.document, _manager(record), _groups(record)
+    if manager is not None:
+        extension = document.get(ENTERPRISE, {}) | {"manager": manager}
         document = document | {ENTERPRISE: extension}
-    resource = {
+    return {
         "schemas": resources.schemas_of(document, USER),
         "id": record.id,
         **document,
-        "meta": wire.meta(record, USER, wire.location_of(USER, record.id)),
+        "meta": _meta(record),
+        **({"groups": groups} if groups else {}),
     }
-    if record.groups:
-        resource["groups"] = [
-            *(_group(group, "direct") for group in record.groups),
-            *(_group(group, "indirect") for group in record.outer_groups),
-        ]
-    return resource
 
 
-def _manager(record: EmployeeRecord) -> Document:
+def _answer(
+    record: EmployeeRecord, selection: Selection | None, status: int = 200
+) -> Response:
+    location = wire.location_of(USER, record.id)
+    headers = wire.resource_headers(record, location, status)
+    body = _json(record, selection)
+    return Response(body, status, headers, content_type=wire.SCIM_JSON)
+
+
+def _json(record: EmployeeRecord, selection: Selection | None) -> bytes:
+    """Return the employee as JSON; whole, it need not be parsed for that."""
+    if selection is None:
+        spliced = splicing.user(
+            record,
+            manager=_manager(record),
+            meta=_meta(record),
+            groups=_groups(record),
+        )
+        if spliced is not None:
+            return spliced
+    return orjson.dumps(resources.select(as_user(record), selection))
+
+
+def _meta(record: EmployeeRecord) -> dict[str, str]:
+    return wire.meta(record, USER, wire.location_of(USER, record.id))
+
+
+def _groups(record: EmployeeRecord) -> list[Document]:
+    return [
+        *(_group(group, "direct") for group in record.groups),
+        *(_group(group, "indirect") for group in record.outer_groups),
+    ]
+
+
+def _manager(record: EmployeeRecord) -> Document | None:
+    if record.manager_id is None:
+        return None
     manager: Document = {"value": record.manager_id}
     if record.manager_name is not None:
         manager["$ref"] = wire.location_of(USER, str(record.manager_id))

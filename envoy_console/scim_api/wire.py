@@ -128,17 +128,6 @@ def scim_response(
     return Response(orjson.dumps(body), status, headers, content_type=SCIM_JSON)
 
 
-def resource_response(
-    resource: dict[str, Any],
-    record: Record,
-    selection: Selection | None,
-    status: int = 200,
-) -> Response:
-    """Return one resource with its ETag, and its Location when it is new."""
-    headers = resource_headers(record, resource["meta"]["location"], status)
-    return scim_response(resources.select(resource, selection), status, headers)
-
-
 def resource_headers(record: Record, location: str, status: int) -> dict[str, str]:
     """Return the headers of an answer that holds one resource."""
     new = {"Location": location} if status == 201 else {}

@@ -1,5 +1,5 @@
 // A button [data-print] prints the page.
 
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-print]")) print();
-});
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => print());
+}

@@ -1,4 +1,4 @@
-// Tells politely when the guide's bar has moved on, and prints the handout.
+// Tells politely when the guide's bar has moved on.
 
 import { announce } from "./announce.js";
 
@@ -11,8 +11,6 @@ if (bar) {
     count = counted();
   }).observe(bar, { childList: true });
 }
-
-document.querySelector("[data-print]")?.addEventListener("click", () => print());
 
 function state() {
   return bar.querySelector("[data-count]")?.dataset ?? {};

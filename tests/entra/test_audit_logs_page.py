@@ -2,7 +2,7 @@
 
 import pytest
 
-from envoy_console.entra import audit
+from envoy_console.entra import applications, audit
 from tests import builders
 
 
@@ -56,6 +56,14 @@ def test_an_app_shows_its_own_ones_only(console, envoy, written):
 
     assert "Add user" not in page.text
     assert "Add service principal" in page.text
+
+
+def test_an_app_keeps_its_audit_logs_when_it_is_renamed(console, world, envoy):
+    world.do(lambda tx: applications.rename(tx, envoy.row, "Lobby", actor="dana"))
+
+    page = console.get(f"/entra/apps/{envoy.id}/audit-logs")
+
+    assert "Add service principal|Envoy" in rows(page)[1]
 
 
 def test_older_ones_are_on_the_next_page(console, written):

@@ -31,6 +31,18 @@ def test_a_second_cycle_without_changes_does_nothing(world, envoy, scim):
     assert envoy.status.cycle.kind == "incremental"
 
 
+def test_a_cycle_tells_how_far_it_is(world, envoy):
+    team = world.group("Team", world.user("ada"), world.user("bob"))
+    envoy.assign(groups=(team,))
+
+    envoy.cycle()
+
+    cycle = envoy.status.cycle
+    assert (cycle.planned_users, cycle.planned_groups) == (2, 1)
+    assert (cycle.done_users, cycle.done_groups) == (2, 1)
+    assert envoy.status.percent == 100
+
+
 def test_what_changes_is_updated_and_no_more(world, envoy, scim):
     ada, bob = world.user("ada"), world.user("bob")
     envoy.assign(users=(ada, bob))

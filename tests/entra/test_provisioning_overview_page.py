@@ -1,8 +1,10 @@
 """The provisioning overview: what it tells, and what its command bar does."""
 
+from datetime import timedelta
+
 import pytest
 
-from envoy_console.entra import audit, quarantine
+from envoy_console.entra import audit, jobs, quarantine
 from envoy_console.models.base import new_id, now, table
 from envoy_console.models.entra import EntraCycle, EntraJob
 
@@ -34,8 +36,6 @@ def activities(world):
 @pytest.fixture
 def running(world, envoy):
     """A cycle that has handled 27 of 42 users and 2 of 4 groups."""
-    cycle_id = new_id()
-
     cycle_id = new_id()
 
     def begin(tx):
@@ -122,12 +122,12 @@ def test_the_overview_asks_for_news_while_something_may_run(console, running):
     parts = console.part(place["data-live"])
 
     ids = [tag["id"] for tag in parts.soup.find_all(recursive=False)]
-    assert ids == ["state", "quarantine", "cycle", "statistics", "technical"]
+    assert ids == ["state", "neglect", "quarantine", "cycle", "statistics", "technical"]
     assert "63%" in parts.text
 
 
 def test_the_overview_asks_for_nothing_while_provisioning_is_off(console, envoy):
-    assert not console.get(overview(envoy)).select("[data-live]")
+    assert not console.get(overview(envoy)).select("main [data-live]")
 
 
 def test_start_begins_a_cycle_and_is_audited(console, world, envoy):
@@ -244,3 +244,22 @@ def test_who_may_not_administer_entra_only_looks(viewer, envoy):
     (opener,) = page.select("button[data-opens=start]")
     assert opener.has_attr("disabled")
     viewer.submit(page, "#start form", status=403)
+
+
+def test_a_cycle_that_no_worker_takes_up_is_told(console, world, envoy):
+    world.do(lambda tx: jobs.start(tx, envoy.id))
+    (fresh,) = console.get(overview(envoy)).select("#neglect")
+    world.do(
+        lambda tx: jobs.update(tx, envoy.id, next_run_at=now() - timedelta(seconds=30))
+    )
+
+    (neglected,) = console.get(overview(envoy)).select("#neglect")
+    assert fresh.text.strip() == ""
+    assert "no worker has taken it up" in neglected.text
+
+
+def test_the_provisioning_page_ends_with_the_current_status(console, envoy, running):
+    page = console.get(f"{overview(envoy)}/edit")
+
+    (ring,) = page.select("#cycle .ring")
+    assert ring["aria-label"] == "63% complete"

@@ -1,10 +1,13 @@
 """Failures: escrow, retries, quarantine, and how a job comes out of it."""
 
+from datetime import timedelta
+
 import pytest
 
 from envoy_console.directory.faults import Kind
-from envoy_console.entra import escrows, jobs, notifications, quarantine
+from envoy_console.entra import audit, clock, escrows, jobs, notifications, quarantine
 from envoy_console.entra.quarantine import REAL, TRAINING
+from envoy_console.models.base import now
 
 
 @pytest.mark.parametrize(
@@ -140,3 +143,49 @@ def test_a_stopped_job_finishes_its_cycle_and_rests(world, envoy, crowd):
 
     assert envoy.status.state == "NotRun"
     assert envoy.status.job.next_run_at is None
+
+
+def test_the_log_counts_how_often_an_object_was_retried(world, envoy, switch_on):
+    envoy.assign(users=(world.user("ada"),))
+    switch_on(Kind.BROKEN, writes_only=True, requests=2)
+    escrow = escrows.escrows
+
+    envoy.cycle()
+    first = envoy.entries()[0].reason
+    world.do(lambda tx: tx.execute(escrow.update().values(retry_at=envoy.row.saved_at)))
+    envoy.cycle()
+
+    assert "This operation was retried 0 times." in first
+    assert "This operation was retried 1 times." in envoy.entries()[0].reason
+
+
+def test_provisioning_is_set_to_off_after_28_days_in_quarantine(
+    world, envoy, switch_on
+):
+    envoy.assign(users=(world.user("ada"),))
+    switch_on(Kind.UNAUTHORIZED)
+    envoy.cycle()
+    long_ago = now() - clock.real(quarantine.DISABLED_AFTER, 60) - timedelta(minutes=1)
+    world.do(lambda tx: jobs.update(tx, envoy.id, quarantined_at=long_ago))
+
+    envoy.cycle()
+
+    assert envoy.row.is_on is False
+    assert envoy.status.job.next_run_at is None
+    assert "more than 28 days" in envoy.status.job.quarantine_message
+    latest = world.ask(lambda tx: audit.page(tx, world.company.id))[0]
+    assert latest.activity == "Disable/pause provisioning configuration"
+
+
+def test_members_that_fail_are_counted_apart_from_objects(world, envoy, switch_on):
+    ada = world.user("ada")
+    team = world.group("Team", ada)
+    envoy.assign(groups=(team,))
+    envoy.cycle()
+    world.leave(team, ada)
+    switch_on(Kind.BROKEN, writes_only=True)
+
+    envoy.cycle()
+
+    cycle = envoy.status.cycle
+    assert (cycle.failures, cycle.reference_failures) == (0, 1)

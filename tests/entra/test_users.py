@@ -1,9 +1,13 @@
 """Users of the tenant: what may be done to them, and what the next cycle hears of it."""
 
+from datetime import timedelta
+
 import pytest
 
 from envoy_console.entra import groups, source, story, users
+from envoy_console.entra.errors import UnknownError
 from envoy_console.entra.user_values import UserError
+from envoy_console.models.base import now
 
 ACTOR = "dana@contoso.example"
 
@@ -158,3 +162,23 @@ def test_a_guest_flows_without_the_mark_and_keeps_it_in_another_attribute(
     assert flowing["originalUserPrincipalName"] == (
         "robin.vale_fabrikam.example#EXT#@contoso.example"
     )
+
+
+def test_whoever_has_been_deleted_for_30_days_is_deleted_for_good(world, make, do, get):
+    ada, bob, eve = make("ada"), make("bob"), make("eve")
+    do(users.delete, ada)
+    do(users.delete, bob)
+    rows = users.users
+    past = now() - timedelta(days=30, seconds=1)
+    world.do(
+        lambda tx: tx.execute(
+            rows.update().where(rows.c.id == ada).values(deleted_at=past)
+        )
+    )
+
+    assert world.do(users.purge_expired) == 1
+
+    with pytest.raises(UnknownError):
+        get(ada)
+    assert get(bob).deleted_at is not None
+    assert get(eve).deleted_at is None

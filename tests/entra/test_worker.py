@@ -2,7 +2,7 @@
 
 import collections
 
-from envoy_console.entra import jobs
+from envoy_console.entra import jobs, tenants
 from tests.harness import worker
 from tests.harness.worker import wait_until
 
@@ -55,3 +55,22 @@ def test_two_workers_never_run_one_job_at_once(app, world, envoy, wire_log):
 
     assert len(wire_log.every("POST")) == 40
     assert len(envoy.entries()) == 40
+
+
+def test_a_restart_ends_the_cycle_that_a_worker_is_in_the_middle_of(
+    app, world, envoy, wire_log
+):
+    names = [world.user(f"person{number}") for number in range(40)]
+    envoy.assign(users=tuple(names))
+    world.do(lambda tx: tenants.set_clock(tx, world.company.id, speed=60, pace=10))
+    world.do(lambda tx: jobs.start(tx, envoy.id))
+
+    with worker.running(app):
+        wait_until(lambda: done(envoy) >= 5)
+        former = envoy.status.cycle.id
+        world.do(lambda tx: jobs.restart(tx, envoy.id))
+        wait_until(lambda: envoy.status.cycle.id != former, seconds=3)
+        wait_until(lambda: envoy.status.cycle.state == "completed")
+
+    assert len(envoy.entries()) == 40
+    assert len(wire_log.every("POST")) == 40

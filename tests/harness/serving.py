@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 
 
-def make_app(instance: Path, database_url: str, port: int = 8000) -> Flask:
+def make_app(
+    instance: Path, database_url: str, port: int = 8000, redis_url: str = ""
+) -> Flask:
     """Build the app as production does, with secrets and a database for tests."""
     settings = Config(
         instance=instance,
         secret_key="a secret for tests",
         token_key=b"a token key for tests, 32 bytes.",
         database_url=database_url,
+        redis_url=redis_url,
         host=HOST,
         port=port,
         external_url=f"http://localhost:{port}",

@@ -1,6 +1,6 @@
 """The worker as a process of its own, for the app that is being tested.
 
-`python -m tests.harness.worker INSTANCE DATABASE_URL PORT` is what runs in it.
+`python -m tests.harness.worker INSTANCE DATABASE_URL PORT REDIS_URL` is what runs in it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ def running(app: Flask) -> Iterator[subprocess.Popen[bytes]]:
     settings = app.extensions["envoy_console.config"]
     command = [sys.executable, "-m", "tests.harness.worker"]
     values = [str(settings.instance), settings.database_url, str(settings.port)]
+    values.append(settings.redis_url)
     with subprocess.Popen([*command, *values], cwd=ROOT) as process:
         try:
             yield process
@@ -42,9 +43,9 @@ def wait_until(claim: Callable[[], Any], seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-def main(instance: str, database_url: str, port: str) -> None:
+def main(instance: str, database_url: str, port: str, redis_url: str) -> None:
     """Be the worker."""
-    app = serving.make_app(Path(instance), database_url, int(port))
+    app = serving.make_app(Path(instance), database_url, int(port), redis_url)
     with app.app_context():
         tasks.run(threads=2)
 

@@ -92,12 +92,12 @@ def test_a_choice_in_the_form_is_seen_before_it_is_saved(admin):
 
 def test_the_bar_is_hidden_by_its_button_and_stays_so(admin):
     admin.goto("/")
-    admin.get_by_role("button", name="Hide the guide bar").click()
+    admin.get_by_role("button", name="Put the guide away").click()
     expect(admin.locator(".coach")).to_have_count(0)
 
     admin.goto("/entra/")
     expect(admin.locator(".coach")).to_have_count(0)
-    admin.get_by_role("button", name="Show the guide bar").click()
+    admin.get_by_role("button", name="Show the guide").click()
 
     expect(admin.locator(".coach")).to_be_visible()
 

@@ -58,7 +58,11 @@ class Expression:
     @property
     def is_redacted(self) -> bool:
         """Whether its value must not be shown in the provisioning logs: it calls Redact."""
-        return any(isinstance(n, Call) and n.name == "Redact" for n in nodes(self.node))
+        return self.calls("Redact")
+
+    def calls(self, function: str) -> bool:
+        """Tell whether `function` is called anywhere in it."""
+        return any(isinstance(n, Call) and n.name == function for n in nodes(self.node))
 
     def evaluate(self, attributes: Mapping[str, Value]) -> Value:
         """Return its value for an object; raises EvaluationError.

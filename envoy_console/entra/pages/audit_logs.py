@@ -47,7 +47,7 @@ def _page(app: Any | None) -> str:
             tx,
             me().company_id,
             category=category if category in CATEGORIES else "",
-            target=app.name if app else "",
+            app_id=app.id if app else "",
             before=older_than or 0,
             size=PER_PAGE + 1,
         )

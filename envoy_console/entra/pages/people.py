@@ -63,6 +63,7 @@ def deleted_users() -> ResponseReturnValue:
         "entra/_deleted_rows.html",
         listing=listing,
         users=found,
+        kept=users.KEPT_DELETED,
     )
 
 

@@ -19,6 +19,7 @@ from envoy_console.entra import (
     applications,
     gallery,
     mapping_drafts,
+    progress,
     provisioning_settings,
     targets,
     tenants,
@@ -33,7 +34,7 @@ from envoy_console.entra.pages.provisioning_forms import (
 from envoy_console.entra.provisioning_settings import Credentials, CredentialsError
 from envoy_console.entra.urls import RefusedError
 from envoy_console.models.base import now
-from envoy_console.models.transactions import write
+from envoy_console.models.transactions import read, write
 from envoy_console.web.access import Permission, requires
 from envoy_console.web.answers import see_other
 from envoy_console.web.identity import me
@@ -248,10 +249,13 @@ def _judged(tenant_url: str) -> targets.Target | RefusedError | None:
 
 
 def _page(app: Any, form: ConnectionForm) -> str:
+    with read() as tx:
+        found = progress.read(tx, app, tenant())
     return render_template(
         "entra/provisioning.html",
         app=app,
         form=form,
+        progress=found,
         target=_judged(form.tenant_url.data or ""),
         template=gallery.TEMPLATES[app.template],
         problem="",

@@ -2,7 +2,7 @@
 
 Revision ID: 0004
 Revises: 0003
-Create Date: 2026-12-03 10:12:44.118206
+Create Date: 2026-11-25 07:12:44.118206
 """
 
 import sqlalchemy as sa

@@ -1,8 +1,8 @@
 """Tutorial marks
 
-Revision ID: 0005
-Revises: 0004
-Create Date: 2026-12-04 09:02:11.520317
+Revision ID: 0006
+Revises: 0005
+Create Date: 2026-11-25 08:48:11.520317
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 
 from envoy_console.models.base import IdText, KeyText, UtcDateTime
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Classroom
 
-Revision ID: 0006
-Revises: 0005
+Revision ID: 0007
+Revises: 0006
 Create Date: 2026-11-25 08:31:07.204518
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from envoy_console.models.base import IdText
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
