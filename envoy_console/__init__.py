@@ -15,6 +15,8 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from envoy_console import (
+    class_commands,
+    classroom,
     commands,
     config,
     console,
@@ -65,6 +67,7 @@ def create_app(settings: Config | None = None) -> Flask:
     oauth.init_app(app)
     console.init_app(app)
     pages.init_app(app)
+    classroom.init_app(app)
     tutorial.init_app(app)
     health.init_app(app)
     errors.init_app(app)
@@ -72,4 +75,5 @@ def create_app(settings: Config | None = None) -> Flask:
     tasks.init_app(app)
     commands.init_app(app)
     entra_commands.init_app(app)
+    class_commands.init_app(app)
     return app

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import sqlalchemy as sa
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.engine import Connection
@@ -32,10 +31,11 @@ from envoy_console.directory import (
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.clients import Credentials
 from envoy_console.directory.errors import RuleError
-from envoy_console.entra import story, tenants
-from envoy_console.models import Account, backup
+from envoy_console.models import backup
 from envoy_console.models.backup import BackupError
 from envoy_console.models.transactions import read, write, writer
+from envoy_console.scenarios import bringing, catalogue
+from envoy_console.scenarios.catalogue import Scenario
 
 Command = Callable[..., Any]
 
@@ -165,6 +165,23 @@ def reset_company(name: str) -> None:
     )
 
 
+@company.command("scenario")
+@click.argument("name")
+@click.argument("scenario", type=click.Choice(list(catalogue.SCENARIOS)))
+@click.confirmation_option(
+    prompt="This deletes its directory, integration, tenant and logs. Go on?"
+)
+@in_plain_words
+def bring_company(name: str, scenario: str) -> None:
+    """Reset the company NAME and bring it to SCENARIO; its accounts stay."""
+    chosen = catalogue.named(scenario)
+    company_id = write(lambda tx: _bring(tx, name, chosen))
+    bringing.ring(company_id, chosen)
+    click.echo(f"{name}: {chosen.title}. {chosen.gives}")
+    if chosen.needs_worker:
+        click.echo("The worker does the rest; it has to be running.")
+
+
 @company.command("load")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--company", "name", required=True, help="The company's name.")
@@ -283,10 +300,13 @@ def revoke_client(name: str) -> None:
 
 
 def _reset(tx: Connection, name: str) -> None:
-    company = companies.by_name(tx, name)
-    companies.reset(tx, company.id)
-    tenants.reset(tx, company.id)
-    story.plant(tx, company.id, name=company.name)
+    _bring(tx, name, catalogue.named("fresh"))
+
+
+def _bring(tx: Connection, name: str, scenario: Scenario) -> str:
+    company_id = str(companies.by_name(tx, name).id)
+    bringing.bring(tx, Actor.command_line(company_id), scenario)
+    return company_id
 
 
 def _load(tx: Connection, name: str, survey: loading.Survey) -> loading.Loaded:
@@ -309,21 +329,13 @@ def _issue_client(tx: Connection, name: str) -> Credentials:
 def _installed(tx: Connection, name: str) -> tuple[Actor, str]:
     """Have the integration installed and saved; return who did it, and its id."""
     company_id = companies.by_name(tx, name).id
-    actor = Actor.command_line(company_id, account_id=_global_admin(tx, company_id))
+    oldest = accounts.global_admins(tx, company_id)[0]
+    actor = Actor.command_line(company_id, account_id=oldest)
     integration_id = integrations.install(tx, actor)
     integration = integrations.required(tx, company_id)
     if integration.saved_at is None:
         integrations.mark_saved(tx, actor, integration_id, integrations.ALL_USERS)
     return actor, integration_id
-
-
-def _global_admin(tx: Connection, company_id: str) -> str:
-    query = sa.select(Account.id).where(
-        Account.company_id == company_id,
-        Account.role == accounts.GLOBAL_ADMIN,
-        Account.active,
-    )
-    return str(tx.execute(query.order_by(Account.created_at).limit(1)).scalar_one())
 
 
 def _given_password(email: str) -> str:

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 log = logging.getLogger(__name__)
 
 TEST_CONNECTION, ADVANCE, PROVISION = "test_connection", "advance", "provision"
+SCENARIO = "scenario"
 UNREACHABLE = (RedisError, sqlite3.Error, OSError)
 
 

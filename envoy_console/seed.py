@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import companies, locations, passwords
+from envoy_console.directory import accounts, companies, passwords
 from envoy_console.directory.actors import Actor
-from envoy_console.entra import story
 from envoy_console.models import Company
+from envoy_console.scenarios import stages
+from envoy_console.scenarios.stages import Site
 
 COMPANY = "Contoso"
 ADMIN = ("dana.reyes@contoso.example", "Dana Reyes")
-OFFICES = ("Contoso Lisbon", "Contoso Toronto")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,6 @@ def plant(tx: Connection) -> DemoSignIn | None:
         password=password,
         always_reveals=True,
     )
-    actor = Actor.command_line(created.company_id)
-    for office in OFFICES:
-        locations.add(tx, actor, office)
-    story.plant(tx, created.company_id, name=COMPANY)
+    stages.settle(tx, Site(Actor.command_line(created.company_id), COMPANY))
+    accounts.appoint(tx, email)
     return DemoSignIn(email, password)

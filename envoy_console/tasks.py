@@ -27,6 +27,7 @@ from envoy_console.entra import (
     users,
 )
 from envoy_console.models.transactions import read, write
+from envoy_console.scenarios import bringing
 
 NAME = "envoy-console"
 
@@ -42,11 +43,13 @@ def init_app(app: Flask) -> None:
 def tick() -> None:
     """Ring for all that waits and nobody does: after a start, and as a net."""
     with read() as tx:
-        due, tried = jobs.due(tx), trials.waiting(tx)
+        due, tried, begun = jobs.due(tx), trials.waiting(tx), bringing.waiting(tx)
     for app_id in due:
         queue.ring(queue.ADVANCE, app_id)
     for app_id in tried:
         queue.ring(queue.TEST_CONNECTION, app_id)
+    for company_id in begun:
+        queue.ring(queue.SCENARIO, company_id)
     for run_id in write(on_demand_runs.ask_again):
         queue.ring(queue.PROVISION, run_id)
 
@@ -91,6 +94,10 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
         with app.app_context():
             on_demand.run(run_id)
 
+    def scenario(company_id: str) -> None:
+        with app.app_context():
+            bringing.go_on(company_id)
+
     def advance(app_id: str) -> None:
         with app.app_context():
             # a cycle that is under way does not wait for a queue that is away
@@ -111,5 +118,6 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
     return {
         queue.TEST_CONNECTION: huey.task(name=queue.TEST_CONNECTION)(test_connection),
         queue.PROVISION: huey.task(name=queue.PROVISION)(provision),
+        queue.SCENARIO: huey.task(name=queue.SCENARIO)(scenario),
         queue.ADVANCE: again,
     }

@@ -9,6 +9,7 @@ from envoy_console.console.blueprint import bp
 from envoy_console.console.forms import AdminForm, RoleForm
 from envoy_console.directory import accounts
 from envoy_console.directory.errors import RuleError
+from envoy_console.directory.roles import GLOBAL_ADMIN, ROLES
 from envoy_console.models.transactions import read, write
 from envoy_console.web.access import Permission, fresh_sign_in, requires
 from envoy_console.web.answers import attempt, see_other
@@ -49,7 +50,7 @@ def set_role(account_id: str) -> ResponseReturnValue:
         return see_other(url_for(".admins"))
     attempt(
         lambda tx: accounts.set_role(tx, acting(), account_id, form.role.data),
-        done=f"The role is now {accounts.ROLES[form.role.data].lower()}.",
+        done=f"The role is now {ROLES[form.role.data].lower()}.",
     )
     return see_other(url_for(".admins"))
 
@@ -81,7 +82,7 @@ def reactivate_admin(account_id: str) -> ResponseReturnValue:
 def _page(form: AdminForm, ask: str = "") -> str:
     with read() as tx:
         everybody = accounts.page(tx, me().company_id)
-    chiefs = [a.id for a in everybody if a.active and a.role == accounts.GLOBAL_ADMIN]
+    chiefs = [a.id for a in everybody if a.active and a.role == GLOBAL_ADMIN]
     return render_template(
         "console/admins.html",
         accounts=everybody,

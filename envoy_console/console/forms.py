@@ -21,9 +21,9 @@ from wtforms.validators import (
 )
 
 from envoy_console.directory import faults
-from envoy_console.directory.accounts import ROLES
 from envoy_console.directory.faults import Kind
 from envoy_console.directory.integrations import ALL_USERS, SYNC_MODES
+from envoy_console.directory.roles import ROLES
 from envoy_console.web.forms import LOOKS_LIKE_EMAIL, Form, choices
 
 

@@ -42,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @bp.post("/sign-out")
-@requires(Permission.KEEP_OWN_ACCOUNT)
+@requires(Permission.LEAVE)
 def sign_out() -> ResponseReturnValue:
     """End this session."""
     secret_id = current_user.secret_id

@@ -12,18 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from envoy_console.directory import audit, passwords, sessions
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
+from envoy_console.directory.roles import GLOBAL_ADMIN, ROLES
 from envoy_console.directory.sessions import SignedIn
 from envoy_console.models import Account
 from envoy_console.models.base import new_id, now, table
 from envoy_console.models.transactions import write
 from envoy_console.scim.folding import fold
-
-GLOBAL_ADMIN, LOCATION_ADMIN, VIEWER = "global_admin", "location_admin", "viewer"
-ROLES = {
-    GLOBAL_ADMIN: "Global admin",
-    LOCATION_ADMIN: "Location admin",
-    VIEWER: "Viewer",
-}
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -42,6 +36,10 @@ class LastGlobalAdminError(RuleError):
     """A company must keep one active global admin."""
 
 
+class OperatorError(RuleError):
+    """Only the command line changes who is an operator."""
+
+
 class UnknownAccountError(RuleError):
     """There is no such account in this company."""
 
@@ -50,6 +48,16 @@ def page(tx: Connection, company_id: str) -> list[Any]:
     """Return the company's accounts by name."""
     query = sa.select(accounts).where(accounts.c.company_id == company_id)
     return list(tx.execute(query.order_by(accounts.c.name, accounts.c.id)).all())
+
+
+def global_admins(tx: Connection, company_id: str) -> list[str]:
+    """Return the ids of the company's active global admins, the oldest first."""
+    query = sa.select(accounts.c.id).where(
+        accounts.c.company_id == company_id,
+        accounts.c.role == GLOBAL_ADMIN,
+        accounts.c.active,
+    )
+    return list(tx.execute(query.order_by(accounts.c.created_at)).scalars())
 
 
 def insert(
@@ -88,6 +96,7 @@ def add(tx: Connection, actor: Actor, *, email: str, name: str, role: str) -> st
 def set_role(tx: Connection, actor: Actor, account_id: str, role: str) -> None:
     """Give the account another role and end its sessions."""
     account = _of_company(tx, actor.company_id, account_id)
+    _unless_operator(account)
     if role != GLOBAL_ADMIN:
         _keep_a_global_admin(tx, actor.company_id, account_id)
     tx.execute(accounts.update().where(accounts.c.id == account_id).values(role=role))
@@ -98,6 +107,7 @@ def set_role(tx: Connection, actor: Actor, account_id: str, role: str) -> None:
 def deactivate(tx: Connection, actor: Actor, account_id: str) -> None:
     """Lock the account out at once."""
     account = _of_company(tx, actor.company_id, account_id)
+    _unless_operator(account)
     _keep_a_global_admin(tx, actor.company_id, account_id)
     _set_active(tx, account_id, active=False)
     sessions.sign_out_everywhere(tx, account_id)
@@ -130,14 +140,41 @@ def change_password(signed_in: SignedIn, old: str, new: str, *, source: str) -> 
 
 def reset_password(tx: Connection, email: str) -> str:
     """Give the account a new password, for the command line; return it."""
-    found = tx.execute(
-        sa.select(accounts.c.id).where(accounts.c.email_key == fold(email.strip()))
-    ).scalar()
+    found = _by_email(tx, email)
+    password = passwords.generate()
+    set_password(tx, found.id, password)
+    return password
+
+
+def appoint(tx: Connection, email: str) -> None:
+    """Make an operator of EMAIL, for the command line: a global admin who runs classes."""
+    found = _by_email(tx, email)
+    mine = accounts.c.id == found.id
+    tx.execute(
+        accounts.update().where(mine).values(role=GLOBAL_ADMIN, is_operator=True)
+    )
+    _changed_by_hand(tx, found, "made an operator of")
+
+
+def dismiss(tx: Connection, email: str) -> None:
+    """Let an operator be a global admin and no more, for the command line."""
+    found = _by_email(tx, email)
+    mine = accounts.c.id == found.id
+    tx.execute(accounts.update().where(mine).values(is_operator=False))
+    _changed_by_hand(tx, found, "took the role of an operator from")
+
+
+def _by_email(tx: Connection, email: str) -> Any:
+    key = fold(email.strip())
+    found = tx.execute(sa.select(accounts).where(accounts.c.email_key == key)).first()
     if found is None:
         raise UnknownAccountError(f"Nobody signs in as {email}.")
-    password = passwords.generate()
-    set_password(tx, found, password)
-    return password
+    return found
+
+
+def _changed_by_hand(tx: Connection, account: Any, deed: str) -> None:
+    sessions.sign_out_everywhere(tx, account.id)
+    audit.record(tx, Actor.command_line(account.company_id), deed, account.email)
 
 
 def _checked_email(email: str) -> str:
@@ -164,6 +201,14 @@ def _of_company(tx: Connection, company_id: str, account_id: str) -> Any:
     if found is None:
         raise UnknownAccountError("There is no such account in this company.")
     return found
+
+
+def _unless_operator(account: Any) -> None:
+    if account.is_operator:
+        raise OperatorError(
+            f"{account.name} is an operator, whom only the command line appoints and "
+            f"dismisses: flask --app app operator dismiss {account.email}"
+        )
 
 
 def _keep_a_global_admin(tx: Connection, company_id: str, account_id: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from envoy_console.directory import accounts, locations
 from envoy_console.directory.errors import RuleError
+from envoy_console.directory.roles import GLOBAL_ADMIN
 from envoy_console.models import (
     AuditEvent,
     Company,
@@ -68,6 +69,7 @@ def create(
     password: str,
     admin_name: str = "",
     always_reveals: bool = False,
+    class_of: str | None = None,
 ) -> Created:
     """Found a company with one location and one global admin."""
     name = _checked_name(name)
@@ -80,6 +82,7 @@ def create(
                 name_key=fold(name),
                 created_at=now(),
                 always_reveals=always_reveals,
+                class_of=class_of,
             )
         )
     except IntegrityError as error:
@@ -89,7 +92,7 @@ def create(
         company_id,
         email=email,
         name=admin_name,
-        role=accounts.GLOBAL_ADMIN,
+        role=GLOBAL_ADMIN,
         password=password,
     )
     locations.add_first(tx, company_id, f"{name} HQ")
@@ -124,6 +127,11 @@ def listed(tx: Connection) -> list[Any]:
     )
     query = sa.select(companies, count.label("employee_count"))
     return list(tx.execute(query.order_by(companies.c.name_key)).all())
+
+
+def delete(tx: Connection, company_id: str) -> None:
+    """Delete a company with all that belongs to it; nobody of it can sign in any more."""
+    tx.execute(companies.delete().where(companies.c.id == company_id))
 
 
 def reset(tx: Connection, company_id: str) -> None:

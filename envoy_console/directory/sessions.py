@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from envoy_console import config
 from envoy_console.directory import audit, passwords, throttle
 from envoy_console.directory.actors import Actor
+from envoy_console.directory.roles import OPERATOR, VIEWER
 from envoy_console.models import Account, AccountSession, Company
 from envoy_console.models.base import now, table
 from envoy_console.models.transactions import read, write
@@ -29,6 +30,7 @@ FORGOTTEN_AFTER = timedelta(days=7)
 accounts = table(Account)
 sessions = table(AccountSession)
 companies = table(Company)
+visited = companies.alias("visited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,9 @@ class SignedIn:
     role: str
     confirmed_at: datetime
     seen_at: datetime
+    # an operator may look at a company of the class; then it is not their own
+    own_company_id: str
+    is_visiting: bool
 
 
 def sign_in(email: str, password: str, *, source: str) -> str | None:
@@ -70,16 +75,19 @@ def session(tx: Connection, raw: str) -> SignedIn | None:
         sa.select(
             sessions.c.id.label("session_id"),
             accounts.c.id.label("account_id"),
-            accounts.c.company_id,
-            companies.c.name.label("company_name"),
+            sa.func.coalesce(visited.c.id, companies.c.id).label("company_id"),
+            sa.func.coalesce(visited.c.name, companies.c.name).label("company_name"),
             accounts.c.email,
             accounts.c.name,
-            accounts.c.role,
+            _role().label("role"),
             sessions.c.confirmed_at,
             sessions.c.seen_at,
+            companies.c.id.label("own_company_id"),
+            visited.c.id.is_not(None).label("is_visiting"),
         )
         .join(accounts, accounts.c.id == sessions.c.account_id)
         .join(companies, companies.c.id == accounts.c.company_id)
+        .join(visited, _may_visit(), isouter=True)
         .where(
             sessions.c.id == _digest(raw),
             sessions.c.created_at > moment - settings.session_lifetime,
@@ -119,6 +127,16 @@ def confirm(signed_in: SignedIn, password: str, *, source: str) -> bool:
 def forget_old(tx: Connection) -> None:
     """Delete the rows of sessions that timed out long ago."""
     tx.execute(sessions.delete().where(sessions.c.seen_at < now() - FORGOTTEN_AFTER))
+
+
+def visit(tx: Connection, signed_in: SignedIn, company_id: str) -> None:
+    """Let an operator look at a company of the class, in this session, as a viewer."""
+    _look_at(tx, signed_in, company_id)
+
+
+def return_home(tx: Connection, signed_in: SignedIn) -> None:
+    """Let an operator's session be in their own company again."""
+    _look_at(tx, signed_in, None)
 
 
 def sign_out(tx: Connection, raw: str) -> None:
@@ -165,6 +183,28 @@ def _confirmed(tx: Connection, signed_in: SignedIn, key: str, source: str) -> No
     _forgive(tx, key, source)
     mine = sessions.c.id == signed_in.session_id
     tx.execute(sessions.update().where(mine).values(confirmed_at=now()))
+
+
+def _look_at(tx: Connection, signed_in: SignedIn, company_id: str | None) -> None:
+    mine = sessions.c.id == signed_in.session_id
+    tx.execute(sessions.update().where(mine).values(looks_at=company_id))
+
+
+def _may_visit() -> sa.ColumnElement[bool]:
+    """Tell whether the company that the session looks at is one of the operator's class."""
+    return (
+        (visited.c.id == sessions.c.looks_at)
+        & (visited.c.class_of == accounts.c.company_id)
+        & accounts.c.is_operator
+    )
+
+
+def _role() -> sa.ColumnElement[str]:
+    return sa.case(
+        (visited.c.id.is_not(None), VIEWER),
+        (accounts.c.is_operator, OPERATOR),
+        else_=accounts.c.role,
+    )
 
 
 def _digest(raw: str) -> str:

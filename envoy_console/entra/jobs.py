@@ -151,8 +151,11 @@ def due(tx: Connection) -> list[str]:
 
 
 def until_due(tx: Connection, app_id: str) -> float | None:
-    """Return in how many seconds the job wants to be advanced; None: it does not."""
-    at: datetime | None = of(tx, app_id).next_run_at
+    """Return in how many seconds the job wants to be advanced; None: it does not, or
+    its app was deleted meanwhile.
+    """
+    query = sa.select(jobs.c.next_run_at).where(jobs.c.app_id == app_id)
+    at: datetime | None = tx.execute(query).scalar()
     return None if at is None else max((at - now()).total_seconds(), 0.0)
 
 

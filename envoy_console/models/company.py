@@ -25,6 +25,10 @@ class Company(Base):
     created_at: Mapped[datetime]
     # the demo company lets its token be revealed at any time, as the tutorial shows
     always_reveals: Mapped[bool] = mapped_column(default=False)
+    # the company whose operators run this one as part of a class
+    class_of: Mapped[str | None] = mapped_column(IdText, index=True)
+    # what the worker has yet to finish
+    scenario: Mapped[str | None]
 
 
 class Account(Base):
@@ -40,6 +44,8 @@ class Account(Base):
     email_key: Mapped[str] = mapped_column(KeyText, unique=True)
     name: Mapped[str]
     role: Mapped[str]
+    # a global admin whom the command line has appointed to run classes
+    is_operator: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str]
     created_at: Mapped[datetime]
@@ -65,6 +71,8 @@ class AccountSession(Base):
     seen_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]
     source: Mapped[str]
+    # the company of the class that an operator is looking at
+    looks_at: Mapped[str | None] = mapped_column(IdText)
 
 
 class Location(Base):

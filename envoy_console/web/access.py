@@ -16,7 +16,12 @@ from flask_login import current_user
 
 from envoy_console import config
 from envoy_console.directory import accounts, sessions
-from envoy_console.directory.accounts import GLOBAL_ADMIN, LOCATION_ADMIN, VIEWER
+from envoy_console.directory.roles import (
+    GLOBAL_ADMIN,
+    LOCATION_ADMIN,
+    OPERATOR,
+    VIEWER,
+)
 from envoy_console.extensions import login_manager
 from envoy_console.models.base import now
 from envoy_console.models.transactions import read
@@ -42,8 +47,10 @@ PUBLIC = frozenset(
 UNATTENDED = frozenset(
     {
         "console.newer_requests",
+        "classroom.progress",
         "console.azure_scim_health",
         "console.fault_sign",
+        "console.scenario_progress",
         "entra.connection_test_result",
         "entra.newer_logs",
         "entra.provisioning_progress",
@@ -51,7 +58,7 @@ UNATTENDED = frozenset(
     }
 )
 
-PAGES = frozenset({"console", "entra", "tutorial"})
+PAGES = frozenset({"classroom", "console", "entra", "tutorial"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -62,21 +69,23 @@ class Permission(Enum):
     MANAGE_LOCATIONS = "add, rename and remove locations"
     MANAGE_ADMINS = "add admins and change their roles"
     CHOOSE_FEEDS = "choose which groups feed a location"
+    RESET_COMPANY = "bring the company to a scenario"
     ADMINISTER_ENTRA = "administer the Entra tenant"
+    RUN_CLASSROOM = "run a classroom"
     FOLLOW_TUTORIAL = "tick off steps of the tutorial"
     KEEP_OWN_ACCOUNT = "keep their own account"
+    LEAVE = "leave"
 
+
+# What an operator may who looks at a company of the class: nothing is changed there.
+VISITING = frozenset({Permission.LEAVE})
+ANYBODY = VISITING | {Permission.KEEP_OWN_ACCOUNT}
 
 ALLOWED: dict[str, frozenset[Permission]] = {
-    GLOBAL_ADMIN: frozenset(Permission),
-    LOCATION_ADMIN: frozenset(
-        {
-            Permission.CHOOSE_FEEDS,
-            Permission.FOLLOW_TUTORIAL,
-            Permission.KEEP_OWN_ACCOUNT,
-        }
-    ),
-    VIEWER: frozenset({Permission.KEEP_OWN_ACCOUNT}),
+    OPERATOR: frozenset(Permission),
+    GLOBAL_ADMIN: frozenset(Permission) - {Permission.RUN_CLASSROOM},
+    LOCATION_ADMIN: ANYBODY | {Permission.CHOOSE_FEEDS, Permission.FOLLOW_TUTORIAL},
+    VIEWER: ANYBODY,
 }
 
 
@@ -133,11 +142,14 @@ def guard() -> ResponseReturnValue | None:
 
 def may(permission: Permission) -> bool:
     """Tell whether the signed-in account has `permission`."""
-    return permission in ALLOWED[me().role]
+    allowed = VISITING if me().is_visiting else ALLOWED[me().role]
+    return permission in allowed
 
 
 def why_not(permission: Permission, deed: str = "") -> str:
     """Return the sentence for a control that the signed-in account cannot use."""
+    if me().is_visiting:
+        return f"You are looking at {me().company_name} and can change nothing here."
     with read() as tx:
         everybody = accounts.page(tx, me().company_id)
     admins = [a.email for a in everybody if a.active and a.role == GLOBAL_ADMIN]

@@ -11,7 +11,7 @@ from urllib.parse import unquote, unquote_plus
 
 from flask import Flask
 
-from envoy_console.directory.accounts import ROLES
+from envoy_console.directory.roles import ROLES, TITLES
 from envoy_console.models.base import now
 from envoy_console.scim.schemas import ENTERPRISE
 from envoy_console.web.json_marks import Changes, marked
@@ -71,7 +71,7 @@ def init_app(app: Flask) -> None:
         initials=initials,
         json_runs=json_runs,
     )
-    app.jinja_env.globals.update(ROLES=ROLES, DEEDS=DEEDS)
+    app.jinja_env.globals.update(ROLES=ROLES, TITLES=TITLES, DEEDS=DEEDS)
 
 
 def ago(moment: datetime) -> str:

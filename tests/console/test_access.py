@@ -35,8 +35,9 @@ def test_the_lists_of_exceptions_name_only_what_is_there(app):
 
 
 def test_only_global_admins_may_do_everything():
-    assert ALLOWED["global_admin"] == set(Permission)
-    assert ALLOWED["viewer"] == {Permission.KEEP_OWN_ACCOUNT}
+    assert ALLOWED["operator"] == set(Permission)
+    assert ALLOWED["operator"] - ALLOWED["global_admin"] == {Permission.RUN_CLASSROOM}
+    assert ALLOWED["viewer"] == {Permission.KEEP_OWN_ACCOUNT, Permission.LEAVE}
     assert ALLOWED["location_admin"] > ALLOWED["viewer"]
 
 

@@ -1,17 +1,10 @@
 """The worker: a process that may die at any moment."""
 
 import collections
-import time
 
 from envoy_console.entra import jobs, tenants
 from tests.harness import worker
-
-
-def wait_until(claim, seconds=60):
-    ends = time.monotonic() + seconds
-    while not claim():
-        assert time.monotonic() < ends, "that took too long"
-        time.sleep(0.05)
+from tests.harness.worker import wait_until
 
 
 def done(envoy):

@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -31,6 +33,14 @@ def running(app: Flask) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             process.kill()
+
+
+def wait_until(claim: Callable[[], Any], seconds: float = 60) -> None:
+    """Wait for what a worker does; fail when it takes too long."""
+    ends = time.monotonic() + seconds
+    while not claim():
+        assert time.monotonic() < ends, "that took too long"
+        time.sleep(0.05)
 
 
 def main(instance: str, database_url: str, port: str, redis_url: str) -> None:

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from envoy_console.classroom import founding, roster
+from envoy_console.directory import accounts
 from envoy_console.entra import (
     groups,
     notifications,
@@ -17,6 +19,7 @@ from envoy_console.entra import (
     story,
     users,
 )
+from envoy_console.models.transactions import read, write
 from tests.entra.world import Provisioning, World, own_url
 from tests.harness import browser as chromium
 from tests.messages import ENTERPRISE
@@ -93,6 +96,18 @@ def practised(app, server, company, token):
         kind="users",
         index=_filtered(envoy),
     )
+
+
+@pytest.fixture
+def taught(app, company):
+    """The company's admin runs a class; the id of a student's company."""
+    with app.app_context():
+        write(lambda tx: accounts.appoint(tx, company.email))
+        seats = founding.seats_for(f"Class of {company.name}", 2, "")
+        list(founding.found(company.id, seats))
+        with read() as tx:
+            student = roster.of_class(tx, company.id)[0]
+    return SimpleNamespace(company_id=student.id)
 
 
 def _provisioned_on_demand(app, world, envoy, user_id):

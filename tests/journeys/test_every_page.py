@@ -12,24 +12,36 @@ pytestmark = pytest.mark.browser
 # Parts of pages, which only the pages' own scripts ask for, and addresses that lead
 # from what a form answered back to the form's page.
 PARTS = {
+    "classroom.progress",
     "console.newer_requests",
     "console.azure_scim_health",
     "console.fault_sign",
+    "console.scenario_progress",
     "entra.connection_test_result",
     "entra.newer_logs",
     "entra.provisioning_progress",
     "entra.tenant_url_note",
     "tutorial.current_bar",
 }
-BACK = {"console.revealed_token", "console.named_location", "console.changed_password"}
+BACK = {
+    "classroom.given_password",
+    "console.revealed_token",
+    "console.named_location",
+    "console.changed_password",
+}
 FILES = {"console.download_requests", "entra.bulk_template", "entra.download_logs"}
 
 
 @pytest.fixture
-def addresses(app, lively, practised):
+def addresses(app, lively, practised, taught):
     """The address of every page of both consoles, with something to see on it."""
     primer = SimpleNamespace(step_id="1.1")
-    worlds = {"console": lively, "entra": practised, "tutorial": primer}
+    worlds = {
+        "console": lively,
+        "entra": practised,
+        "tutorial": primer,
+        "classroom": taught,
+    }
     pages = [
         rule
         for rule in app.url_map.iter_rules()

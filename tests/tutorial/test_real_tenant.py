@@ -44,6 +44,8 @@ def exchange(method="GET", path="", status=200, at=None):
         request_body="",
         response_headers={},
         response_body="",
+        sought_key=None,
+        replay_of=None,
     )
 
 

@@ -1,0 +1,134 @@
+"""Bring a company to a scenario: at once as far as goes without HTTP, then by the worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console import queue
+from envoy_console.directory import audit, companies
+from envoy_console.directory.actors import Actor
+from envoy_console.entra import applications, jobs, tenants, trials
+from envoy_console.models import Company
+from envoy_console.models.base import now, table
+from envoy_console.models.transactions import read, write
+from envoy_console.scenarios.catalogue import SCENARIOS, Scenario
+from envoy_console.scenarios.stages import APP, Site, settle
+
+rows = table(Company)
+
+# a worker that runs has tested the credentials by then
+PATIENCE = timedelta(seconds=30)
+
+
+def bring(tx: Connection, actor: Actor, scenario: Scenario) -> None:
+    """Reset the actor's company and bring it to `scenario`, as far as goes without HTTP.
+
+    Call `ring` after the transaction: the worker does the rest, if there is any.
+    """
+    company = _locked(tx, actor.company_id)
+    companies.reset(tx, company.id)
+    tenants.reset(tx, company.id)
+    site = Site(actor, company.name)
+    for stage in (settle, *scenario.stages):
+        stage(tx, site)
+    _keep(tx, company.id, scenario.key if scenario.needs_worker else None)
+    audit.record(tx, actor, "brought the company to the scenario", scenario.title)
+
+
+def ring(company_id: str, scenario: Scenario) -> None:
+    """Wake the worker, where a scenario needs it."""
+    if scenario.needs_worker:
+        queue.ring(queue.SCENARIO, company_id)
+
+
+def go_on(company_id: str) -> None:
+    """Do what is left of a company's scenario: the worker's part."""
+    with read() as tx:
+        is_waiting, app = unfinished(tx, company_id), _app(tx, company_id)
+    if not is_waiting:
+        return
+    if app is None:  # somebody has deleted or renamed it
+        write(lambda tx: _keep(tx, company_id, None))
+        return
+    trials.run(app.id)
+    if write(lambda tx: _finish(tx, company_id, app.id)):
+        queue.ring(queue.ADVANCE, app.id)
+
+
+def unfinished(tx: Connection, company_id: str) -> Scenario | None:
+    """Return the scenario that the worker has not finished yet."""
+    key = tx.execute(sa.select(rows.c.scenario).where(rows.c.id == company_id)).scalar()
+    return SCENARIOS.get(key) if key else None
+
+
+def waiting(tx: Connection) -> list[str]:
+    """Return the companies whose scenario the worker has not finished yet."""
+    query = sa.select(rows.c.id).where(rows.c.scenario.is_not(None))
+    return list(tx.execute(query).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What the worker still does: it tests the credentials, then runs the first cycle."""
+
+    app_id: str
+    is_stalled: bool = False
+    is_connected: bool = False
+    percent: int = 0
+
+
+def preparation(tx: Connection, company_id: str) -> Preparation | None:
+    """Return how far the worker is with a company's scenario; None: it is all there."""
+    app = _app(tx, company_id)
+    if app is None:
+        return None
+    if unfinished(tx, company_id):
+        return Preparation(app.id, is_stalled=_is_stalled(app))
+    status = jobs.status(tx, app.id)
+    is_first = status.cycle is None or (
+        status.is_running and status.cycle.kind == "initial"
+    )
+    if status.state != "Active" or not is_first:
+        return None
+    return Preparation(app.id, is_connected=True, percent=status.percent)
+
+
+def _finish(tx: Connection, company_id: str, app_id: str) -> bool:
+    """Take the last stages if the credentials were accepted; tell whether a job is due."""
+    company = _locked(tx, company_id)
+    app = _app(tx, company_id)
+    if company.scenario is None or app is None or app.id != app_id:
+        return False  # done by another thread, or overtaken by another scenario
+    _keep(tx, company_id, None)
+    if app.saved_at is None:
+        return False
+    site = Site(Actor(company_id, "Scenario", "local"), company.name, app)
+    for stage in SCENARIOS[company.scenario].then:
+        stage(tx, site)
+    return True
+
+
+def _app(tx: Connection, company_id: str) -> Any | None:
+    mine = applications.every(tx, company_id)
+    return next((app for app in mine if app.name == APP), None)
+
+
+def _is_stalled(app: Any) -> bool:
+    if app.last_test is None:  # somebody has pressed Discard
+        return False
+    asked = datetime.fromisoformat(app.last_test["at"])
+    return now() - asked > PATIENCE
+
+
+def _locked(tx: Connection, company_id: str) -> Any:
+    query = sa.select(rows).where(rows.c.id == company_id).with_for_update()
+    return tx.execute(query).one()
+
+
+def _keep(tx: Connection, company_id: str, key: str | None) -> None:
+    tx.execute(rows.update().where(rows.c.id == company_id).values(scenario=key))

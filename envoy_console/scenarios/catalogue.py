@@ -1,0 +1,99 @@
+"""The scenarios on offer: what each gives, and which stages lead there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from envoy_console.directory.errors import RuleError
+from envoy_console.scenarios.stages import (
+    RETRY_AFTER,
+    Stage,
+    add_app,
+    assign,
+    install,
+    offer_credentials,
+    refuse_tokens,
+    slow_down,
+    start,
+)
+
+
+class UnknownScenarioError(RuleError):
+    """There is no scenario of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What somebody gets, and by which stages; `then` follows accepted credentials."""
+
+    key: str
+    title: str
+    gives: str
+    stages: tuple[Stage, ...] = ()
+    then: tuple[Stage, ...] = ()
+
+    @property
+    def needs_worker(self) -> bool:
+        return offer_credentials in self.stages
+
+
+READY: tuple[Stage, ...] = (install, add_app, assign)
+HALFWAY: tuple[Stage, ...] = (*READY, offer_credentials)
+
+SCENARIOS = {
+    scenario.key: scenario
+    for scenario in (
+        Scenario(
+            "fresh",
+            "Fresh",
+            "The first day: no integration and an empty directory. The Entra tenant has "
+            "the sample people and no application. Begin with step 2.",
+        ),
+        Scenario(
+            "ready",
+            "Ready to connect",
+            "The integration is installed and saved, Envoy is an application in Entra, "
+            "and three groups and three people are assigned. Begin with step 5.",
+            READY,
+        ),
+        Scenario(
+            "halfway",
+            "Halfway through step 5",
+            "Tenant URL and Secret Token are tested and saved. The mappings are there "
+            "to be reviewed; provisioning is not started.",
+            HALFWAY,
+        ),
+        Scenario(
+            "provisioned",
+            "After the initial cycle",
+            "Provisioning is on and has brought everybody assigned to the directory. "
+            "Change somebody in Entra, and watch the next cycle.",
+            HALFWAY,
+            (start,),
+        ),
+        Scenario(
+            "quarantined",
+            "Quarantined",
+            "The endpoint answers 401 to everything, so the job is in quarantine. "
+            "Switch the fault card off and restart provisioning to heal it.",
+            HALFWAY,
+            (refuse_tokens, start),
+        ),
+        Scenario(
+            "rate_limited",
+            "Rate limited",
+            f"The initial cycle meets 429 with Retry-After: {RETRY_AFTER}. Four people "
+            "fail and are tried again in the next cycle; the others arrive.",
+            HALFWAY,
+            (slow_down, start),
+        ),
+    )
+}
+
+
+def named(key: str) -> Scenario:
+    """Return the scenario called `key`."""
+    if key not in SCENARIOS:
+        known = ", ".join(SCENARIOS)
+        raise UnknownScenarioError(f"There is no scenario {key}. There are: {known}.")
+    return SCENARIOS[key]
