@@ -60,6 +60,8 @@ def test_counting_reads_no_more_than_it_says(steps, query, monkeypatch):
 
 @pytest.mark.parametrize("query", ["", "?query=a&person=ann", "?status=rejected"])
 def test_every_list_takes_a_few_queries(console, query_budget, query):
+    console.get("/activity/requests")  # the tutorial remembers the first visit
+
     with query_budget(11):
         console.get(f"/activity/requests{query}")
 
