@@ -18,6 +18,7 @@ from envoy_console.models.base import now, table
 from envoy_console.models.transactions import read, write
 from envoy_console.scenarios.catalogue import SCENARIOS, Scenario
 from envoy_console.scenarios.stages import APP, Site, settle
+from envoy_console.tutorial import marks
 
 rows = table(Company)
 
@@ -36,6 +37,7 @@ def bring(tx: Connection, actor: Actor, scenario: Scenario) -> None:
     site = Site(actor, company.name)
     for stage in (settle, *scenario.stages):
         stage(tx, site)
+    marks.skip_to(tx, company.id, scenario.begins)
     _keep(tx, company.id, scenario.key if scenario.needs_worker else None)
     audit.record(tx, actor, "brought the company to the scenario", scenario.title)
 

@@ -24,10 +24,14 @@ class UnknownScenarioError(RuleError):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What somebody gets, and by which stages; `then` follows accepted credentials."""
+    """What somebody gets, where in the tutorial they begin, and the stages to it.
+
+    `then` follows accepted credentials.
+    """
 
     key: str
     title: str
+    begins: str
     gives: str
     stages: tuple[Stage, ...] = ()
     then: tuple[Stage, ...] = ()
@@ -46,12 +50,14 @@ SCENARIOS = {
         Scenario(
             "fresh",
             "Fresh",
+            "1.1",
             "The first day: no integration and an empty directory. The Entra tenant has "
-            "the sample people and no application. Begin with step 2.",
+            "the sample people and no application. Begin with step 1.",
         ),
         Scenario(
             "ready",
             "Ready to connect",
+            "5.1",
             "The integration is installed and saved, Envoy is an application in Entra, "
             "and three groups and three people are assigned. Begin with step 5.",
             READY,
@@ -59,6 +65,7 @@ SCENARIOS = {
         Scenario(
             "halfway",
             "Halfway through step 5",
+            "5.9",
             "Tenant URL and Secret Token are tested and saved. The mappings are there "
             "to be reviewed; provisioning is not started.",
             HALFWAY,
@@ -66,6 +73,7 @@ SCENARIOS = {
         Scenario(
             "provisioned",
             "After the initial cycle",
+            "6.1",
             "Provisioning is on and has brought everybody assigned to the directory. "
             "Change somebody in Entra, and watch the next cycle.",
             HALFWAY,
@@ -74,6 +82,7 @@ SCENARIOS = {
         Scenario(
             "quarantined",
             "Quarantined",
+            "6.3",
             "The endpoint answers 401 to everything, so the job is in quarantine. "
             "Switch the fault card off and restart provisioning to heal it.",
             HALFWAY,
@@ -82,6 +91,7 @@ SCENARIOS = {
         Scenario(
             "rate_limited",
             "Rate limited",
+            "6.1",
             f"The initial cycle meets 429 with Retry-After: {RETRY_AFTER}. Four people "
             "fail and are tried again in the next cycle; the others arrive.",
             HALFWAY,

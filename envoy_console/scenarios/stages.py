@@ -88,7 +88,11 @@ def assign(tx: Connection, site: Site) -> None:
 
 
 def offer_credentials(tx: Connection, site: Site) -> None:
-    """The first half of step 5: the credentials are to be saved, once accepted."""
+    """The first half of step 5: the credentials are to be saved, once accepted, and
+    failures are mailed to the outbox.
+    """
+    mailed = {"notification_email": _mailbox(tx, site), "notifies": True}
+    provisioning_settings.save(tx, site.app, mailed, actor=site.actor.label)
     provisioning_settings.begin_test(
         tx,
         site.app,
@@ -127,6 +131,10 @@ def slow_down(tx: Connection, site: Site) -> None:
 def start(tx: Connection, site: Site) -> None:
     """The second half of step 5: provisioning is on, and a cycle is due."""
     commands.start(tx, site.app, actor=site.actor.label)
+
+
+def _mailbox(tx: Connection, site: Site) -> str:
+    return f"it@{tenants.required(tx, site.company_id).domain}"
 
 
 def _installer(tx: Connection, actor: Actor) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from envoy_console.models.base import now, table
 from envoy_console.models.tutorial import TutorialMark
 from envoy_console.tutorial.evidence import Seen
-from envoy_console.tutorial.steps import onward
+from envoy_console.tutorial.steps import ORDER, STEPS, onward
 
 Mark = tuple[str, Seen]
 
@@ -48,6 +48,12 @@ def put(
     ]
     if rows:
         tx.execute(_insert(tx.dialect.name), rows)
+
+
+def skip_to(tx: Connection, company_id: str, step_id: str) -> None:
+    """Skip what comes before a step, for a company that begins there."""
+    earlier = STEPS[: ORDER[step_id]]
+    put(tx, company_id, ((step.id, Seen.SKIPPED) for step in earlier))
 
 
 def clear_from(tx: Connection, company_id: str, step_id: str) -> None:

@@ -19,6 +19,7 @@ from envoy_console.entra import (
 )
 from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing
+from envoy_console.tutorial.progress import progress_of
 from tests import builders
 from tests.builders import Company
 
@@ -54,6 +55,13 @@ class Standing:
     def offices(self) -> list[str]:
         found = self.ask(lambda tx: locations.page(tx, self.company.id))
         return [office["name"] for office in found]
+
+    @property
+    def step(self) -> str:
+        """The step of the tutorial that comes next."""
+        company_id = self.company.id
+        found = self.ask(lambda tx: progress_of(tx, [company_id]))[company_id]
+        return found.current.id
 
     @property
     def people(self) -> int:

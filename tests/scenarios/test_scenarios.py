@@ -245,3 +245,12 @@ def test_the_command_line_says_which_scenarios_there_are(app, company):
 
     assert told.exit_code == 2
     assert "'fresh', 'ready', 'halfway'" in told.output
+
+
+@pytest.mark.parametrize(
+    ("key", "step"), [("fresh", "1.1"), ("ready", "5.1"), ("halfway", "5.9")]
+)
+def test_the_guide_goes_on_where_the_lesson_begins(messy, standing, key, step):
+    bring(messy, key)
+
+    assert standing.step == step
