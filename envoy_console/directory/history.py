@@ -105,6 +105,12 @@ def latest(
     return paging.fetch(tx, query.order_by(events.c.id.desc()), page, per_page)
 
 
+def newest(tx: Connection, company_id: str, *, limit: int) -> list[Any]:
+    """Return the newest events without counting the rest."""
+    query = sa.select(events).where(events.c.company_id == company_id)
+    return list(tx.execute(query.order_by(events.c.id.desc()).limit(limit)).all())
+
+
 _INSERT = events.insert()
 
 
