@@ -43,7 +43,7 @@ class LastGlobalAdminError(RuleError):
 
 
 class UnknownAccountError(RuleError):
-    """There is no such account in this company."""
+    """There is no such account here any more. Reload the page."""
 
 
 def page(tx: Connection, company_id: str) -> list[Any]:
@@ -73,7 +73,9 @@ def insert(
             )
         )
     except IntegrityError as error:
-        raise EmailTakenError(f"Somebody already signs in as {email}.") from error
+        raise EmailTakenError(
+            f"Somebody already signs in as {email}. Use another address."
+        ) from error
     return account_id
 
 
@@ -162,7 +164,9 @@ def _of_company(tx: Connection, company_id: str, account_id: str) -> Any:
     )
     found = tx.execute(query).first()
     if found is None:
-        raise UnknownAccountError("There is no such account in this company.")
+        raise UnknownAccountError(
+            "There is no such account here any more. Reload the page."
+        )
     return found
 
 

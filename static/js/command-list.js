@@ -116,9 +116,10 @@ function option(entry, index) {
   return item;
 }
 
+// Every word that was typed begins a word of the entry.
 function matches(entry, words) {
-  const text = `${entry.title} ${entry.section}`.toLowerCase();
-  return words.every((word) => text.includes(word));
+  const known = `${entry.title} ${entry.section}`.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  return words.every((word) => known.some((one) => one.startsWith(word)));
 }
 
 async function fetched(url, signal) {

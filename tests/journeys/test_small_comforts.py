@@ -89,7 +89,7 @@ def test_the_command_list_goes_to_any_page_of_both_consoles(admin, commands):
 
 
 def test_the_arrow_keys_go_round_the_command_list(admin, commands):
-    commands.press_sequentially("entra home")
+    commands.press_sequentially("home entra")
     expect(admin.get_by_role("option")).to_have_count(1)
     commands.fill("")
     expect(chosen(admin)).to_contain_text("Home Envoy console")
