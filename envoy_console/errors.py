@@ -4,8 +4,11 @@ do next. Under `/scim/` the same failures take SCIM's shape.
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -17,20 +20,40 @@ from envoy_console.scim_api.exchanges import is_scim
 
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 
+# what may be over when the same page is asked for again
+PASSING = frozenset({429, 500, 503})
+
 WORDS: dict[int, tuple[str, str]] = {
-    400: ("That request could not be read", "Go back, reload the page and try again."),
+    400: (
+        "That request could not be read",
+        "Nothing was changed. Go back, reload the page and try again.",
+    ),
     403: (
         "You may not do that",
-        "Ask a global admin of your company to do it, or to give you the role.",
+        "Nothing was changed. Ask a global admin of your company to do it, or to give you the role.",
     ),
     404: (
         "There is nothing here",
         "It may have been deleted, or belong to another company. Go back, or start over "
         "from Home.",
     ),
-    405: ("That is not possible here", "Go back and use the buttons on the page."),
-    413: ("That is too large", "Send less than 1 MiB at a time."),
-    429: ("Too many attempts", "Wait a little, then try again."),
+    405: (
+        "That is not possible here",
+        "This address answers only to a button of a page. Nothing was changed. Open the "
+        "page and use its buttons.",
+    ),
+    413: (
+        "That is too large",
+        "Nothing was changed. Go back and send less than 1 MiB at a time, a file in parts.",
+    ),
+    415: (
+        "That kind of data is not read here",
+        "Nothing was changed. Go back and send the form of the page itself.",
+    ),
+    429: (
+        "Too many attempts",
+        "Nothing was changed. Wait a minute, then try again.",
+    ),
     500: (
         "Something went wrong on our side",
         "Nothing was changed. Try again; if it happens once more, the server's log has "
@@ -106,5 +129,15 @@ def _page(status: int, title: str = "", advice: str = "") -> Response:
         status=status,
         title=title or words[0],
         advice=advice or words[1],
+        may_pass=status in PASSING and request.method == "GET",
+        current_user=_visitor(),
     )
     return Response(html, status, content_type="text/html; charset=utf-8")
+
+
+def _visitor() -> Any:
+    """Return who is looking, as far as the database can be asked."""
+    try:
+        return current_user if current_user.is_authenticated else AnonymousUserMixin()
+    except UNAVAILABLE:
+        return AnonymousUserMixin()

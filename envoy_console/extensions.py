@@ -27,5 +27,5 @@ def init_app(app: Flask) -> None:
     )
     db.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS), compare_type=True)
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)

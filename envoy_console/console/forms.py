@@ -139,7 +139,9 @@ class AdminForm(Form):
         [
             DataRequired("Enter an email address."),
             Length(max=254),
-            Regexp(LOOKS_LIKE_EMAIL, message="This is not an email address."),
+            Regexp(
+                LOOKS_LIKE_EMAIL, message="Enter an address such as ann@example.org."
+            ),
         ],
     )
     role = SelectField("Role", choices=choices(ROLES), default="viewer")
@@ -158,5 +160,5 @@ class PasswordForm(Form):
     new = PasswordField("New password", [DataRequired("Choose a new password.")])
     again = PasswordField(
         "New password, again",
-        [EqualTo("new", "The two new passwords are not the same.")],
+        [EqualTo("new", "The two new passwords are not the same. Type both again.")],
     )

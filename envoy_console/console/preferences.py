@@ -1,5 +1,5 @@
-"""How somebody likes the pages: theme, keyboard, and whether the tutorial guides. Cookies,
-read by the server, so that nothing flashes while a page loads.
+"""How somebody likes the pages: theme, keyboard, size, times, and whether the tutorial guides.
+Cookies, read by the server, so that nothing flashes while a page loads.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ CHOICES = {
     "theme": ("light", "dark", "system"),
     "shortcuts": ("on", "off"),
     "guide": ("on", "off"),
+    "presenter": ("off", "on"),
+    "times": ("ago", "exact"),
 }
 YEAR = 365 * 24 * 60 * 60
 
 
 def init_app(app: Flask) -> None:
-    """Let every template know the preferences."""
+    """Let every template know the preferences, and the component that shows times."""
     app.context_processor(_preferences)
+    app.jinja_env.globals["shows_exact_times"] = shows_exact_times
 
 
 @bp.post("/preferences")
@@ -38,9 +41,15 @@ def set_preferences() -> Response:
     return response
 
 
+def shows_exact_times() -> bool:
+    """Tell whether times are shown to the second, rather than how long ago they were."""
+    return request.cookies.get("times") == "exact"
+
+
 def _preferences() -> dict[str, Any]:
     theme = request.cookies.get("theme", "")
     return {
         "theme": theme if theme in ("light", "dark") else "",
         "has_shortcuts": request.cookies.get("shortcuts") != "off",
+        "is_presenting": request.cookies.get("presenter") == "on",
     }

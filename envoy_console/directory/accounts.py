@@ -41,7 +41,7 @@ class OperatorError(RuleError):
 
 
 class UnknownAccountError(RuleError):
-    """There is no such account in this company."""
+    """There is no such account here any more. Reload the page."""
 
 
 def page(tx: Connection, company_id: str) -> list[Any]:
@@ -81,7 +81,9 @@ def insert(
             )
         )
     except IntegrityError as error:
-        raise EmailTakenError(f"Somebody already signs in as {email}.") from error
+        raise EmailTakenError(
+            f"Somebody already signs in as {email}. Use another address."
+        ) from error
     return account_id
 
 
@@ -199,7 +201,9 @@ def _of_company(tx: Connection, company_id: str, account_id: str) -> Any:
     )
     found = tx.execute(query).first()
     if found is None:
-        raise UnknownAccountError("There is no such account in this company.")
+        raise UnknownAccountError(
+            "There is no such account here any more. Reload the page."
+        )
     return found
 
 

@@ -114,6 +114,12 @@ def of_exchange(tx: Connection, company_id: str, exchange_id: str) -> list[Any]:
     return list(tx.execute(query.order_by(events.c.id).limit(EVENTS_AT_MOST)).all())
 
 
+def newest(tx: Connection, company_id: str, *, limit: int) -> list[Any]:
+    """Return the newest events without counting the rest."""
+    query = sa.select(events).where(events.c.company_id == company_id)
+    return list(tx.execute(query.order_by(events.c.id.desc()).limit(limit)).all())
+
+
 _INSERT = events.insert()
 
 

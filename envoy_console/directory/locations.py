@@ -27,7 +27,7 @@ class LocationError(RuleError):
 
 
 class UnknownLocationError(RuleError):
-    """There is no such location in this company."""
+    """There is no such location here any more. Reload the page."""
 
 
 def page(tx: Connection, company_id: str) -> list[dict[str, Any]]:
@@ -78,7 +78,9 @@ def add(tx: Connection, actor: Actor, name: str) -> str:
             )
         )
     except IntegrityError as error:
-        raise LocationError(f"There already is a location named {name}.") from error
+        raise LocationError(
+            f"There already is a location named {name}. Choose another name."
+        ) from error
     audit.record(tx, actor, "added the location", name)
     return location_id
 
@@ -92,7 +94,9 @@ def rename(tx: Connection, actor: Actor, location_id: str, name: str) -> None:
             locations.update().where(mine).values(name=name, name_key=fold(name))
         )
     except IntegrityError as error:
-        raise LocationError(f"There already is a location named {name}.") from error
+        raise LocationError(
+            f"There already is a location named {name}. Choose another name."
+        ) from error
     audit.record(tx, actor, f"renamed the location {old.name} to", name)
 
 
@@ -197,7 +201,9 @@ def _of_company(tx: Connection, company_id: str, location_id: str) -> Any:
     )
     found = tx.execute(query).first()
     if found is None:
-        raise UnknownLocationError("There is no such location in this company.")
+        raise UnknownLocationError(
+            "There is no such location here any more. Reload the page."
+        )
     return found
 
 

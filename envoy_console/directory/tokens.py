@@ -294,7 +294,9 @@ def _of_company(
     )
     found = tx.execute(query).first()
     if found is None:
-        raise UnknownTokenError("There is no such token that works.")
+        raise UnknownTokenError(
+            "This token does not work any more. Reload the page to see those that do."
+        )
     return found
 
 

@@ -14,6 +14,8 @@ from envoy_console.models.base import now, table
 
 exchanges = table(ScimExchange)
 
+LOOKED_THROUGH = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Minute:
@@ -47,6 +49,32 @@ def last_minutes(tx: Connection, company_id: str, count: int) -> list[Minute]:
     }
     start = int(first.timestamp())
     return [found.get(start + 60 * number, Minute()) for number in range(count)]
+
+
+def refused(tx: Connection, company_id: str, *, limit: int = 5) -> list[Any]:
+    """Return the latest refusals among the newest requests, however long the log is."""
+    newest = (
+        sa.select(exchanges.c.number)
+        .where(exchanges.c.company_id == company_id)
+        .order_by(exchanges.c.number.desc())
+        .limit(LOOKED_THROUGH)
+        .subquery()
+    )
+    query = (
+        sa.select(
+            exchanges.c.id,
+            exchanges.c.at,
+            exchanges.c.method,
+            exchanges.c.path,
+            exchanges.c.status,
+            exchanges.c.detail,
+        )
+        .join(newest, newest.c.number == exchanges.c.number)
+        .where(exchanges.c.status >= 400)
+    )
+    return list(
+        tx.execute(query.order_by(exchanges.c.number.desc()).limit(limit)).all()
+    )
 
 
 def _first_since(moment: datetime) -> sa.ScalarSelect[Any]:

@@ -245,7 +245,8 @@ def _manager(
         return str(required(tx, company_id, manager_id).id)
     except UnknownError as error:
         raise UserError(
-            "There is no such user to be the manager.", "manager"
+            "There is no such user here any more. Choose another manager.",
+            "manager",
         ) from error
 
 

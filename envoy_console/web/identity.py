@@ -30,9 +30,13 @@ class Administrator:
         return self.secret_id
 
 
-def init_app(_app: Flask) -> None:
-    """Let Flask-Login find administrators by their session."""
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find administrators by their session, and templates ask who it is.
+
+    They ask when they need to: the page that says that the database is away does not.
+    """
     login_manager.user_loader(find)
+    app.context_processor(lambda: {"current_user": current_user})
 
 
 def find(secret_id: str) -> Administrator | None:

@@ -1,18 +1,19 @@
-// In a list [data-keys], `j` and `k` go down and up; where a row is open beside the list,
-// the next one is opened. The list has the attribute only where single keys are wanted.
+// The keys `j` and `k` go down and up a list: the one marked [data-keys], else what the
+// page lists. Enter opens, as it does with any link; where a row is open beside the list,
+// the next one is opened at once.
 
-const STEPS = { j: 1, k: -1 };
+import { onKey } from "./shortcuts.js";
 
-document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest("input, textarea, select, dialog[open]");
-  const list = document.querySelector("[data-keys]");
-  if (!list || !STEPS[event.key] || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+onKey("j", () => step(1));
+onKey("k", () => step(-1));
+
+function step(by) {
+  const list = document.querySelector("[data-keys]") ?? document.querySelector("main");
   const links = [...list.querySelectorAll(".row-link")].filter((link) => link.checkVisibility());
   const focused = links.indexOf(document.activeElement);
   const here = focused < 0 ? links.findIndex((link) => link.ariaCurrent) : focused;
-  const next = links[here + STEPS[event.key]];
-  if (!next) return;
-  event.preventDefault();
+  const next = links[here + by];
+  if (!next) return false;
   next.focus();
   if (document.querySelector("[data-split] [data-exchange]")) next.click();
-});
+}

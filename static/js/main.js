@@ -1,12 +1,15 @@
 // Comfort only: every page works without these modules. Each one attaches itself to
 // elements by their data- attributes.
 
+import "./command-list.js";
 import "./copy.js";
 import "./dialogs.js";
 import "./drafts.js";
 import "./filters.js";
+import "./help.js";
 import "./keys.js";
 import "./live.js";
+import "./presenter.js";
 import "./print.js";
 import "./relative-time.js";
 import "./reveal.js";

@@ -1,11 +1,10 @@
-// The key `/` goes to the page's search box, unless something is being typed.
+// The key `/` goes to the page's search box.
 
-document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest("input, textarea, select, dialog[open]");
-  if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+import { onKey } from "./shortcuts.js";
+
+onKey("/", () => {
   const search = document.querySelector("[data-search-key]");
-  if (!search) return;
-  event.preventDefault();
+  if (!search) return false;
   search.focus();
   search.select();
 });

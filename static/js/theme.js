@@ -1,8 +1,9 @@
 // [data-theme-switch] turns light into dark and back. The cookie makes the server
 // render the next page in the same theme.
 
+import { keep } from "./cookies.js";
+
 const root = document.documentElement;
-const YEAR = 31536000;
 
 function isDark() {
   if (root.dataset.theme) return root.dataset.theme === "dark";
@@ -12,7 +13,6 @@ function isDark() {
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-theme-switch]")) return;
   event.preventDefault();
-  const theme = isDark() ? "light" : "dark";
-  root.dataset.theme = theme;
-  document.cookie = `theme=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
+  root.dataset.theme = isDark() ? "light" : "dark";
+  keep("theme", root.dataset.theme);
 });

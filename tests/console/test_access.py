@@ -50,7 +50,7 @@ def test_others_see_the_integration_but_not_its_token(installed, colleague, role
     assert page.select("[data-reveal][disabled]")
     assert page.select("[data-copy-secret][disabled]")
     assert page.select("form[action$=sync] fieldset[disabled]")
-    assert not page.select("dialog")
+    assert not page.select("main dialog")
 
 
 def test_a_viewer_who_sends_the_form_anyway_is_refused(installed, colleague):

@@ -103,7 +103,7 @@ def test_another_tenant_url_asks_for_its_token(saved, world):
         ({"tenant_url": "ftp://envoy"}, "must start with https://"),
         ({"secret_token": ""}, "Enter the OAUTH BEARER TOKEN"),
         ({"secret_token": "two words"}, "Copy it once more."),
-        ({"notification_email": "nobody"}, "This is not an email address."),
+        ({"notification_email": "nobody"}, "Enter an address such as ann@example.org."),
         ({"notifies": "y"}, "Enter the address of who should receive"),
     ],
 )

@@ -30,6 +30,44 @@ BACK = {
     "console.changed_password",
 }
 FILES = {"console.download_requests", "entra.bulk_template", "entra.download_logs"}
+ANSWERS = {"console.places", "console.find_people"}
+
+STEPS = 25  # from where the page itself begins
+
+# What has lost its edge: a control whose border the reader's own colours do not draw.
+EDGELESS = """() => [...document.querySelectorAll(
+    ".button, .icon-button, .input, .badge, .method, .card, .note, .check input"
+  )]
+  .filter((each) => each.checkVisibility() && each.offsetWidth > 1)
+  .filter((each) => !each.matches("input[type=checkbox], input[type=radio]"))
+  .filter((each) => {
+    const style = getComputedStyle(each);
+    return parseFloat(style.borderTopWidth) < 1 || style.borderTopStyle === "none"
+      || style.borderTopColor === style.backgroundColor;
+  })
+  .map((each) => each.outerHTML.slice(0, 90))"""
+
+# What is offered without scripts and would do nothing, or covers the page.
+IDLE = """() => [...document.querySelectorAll(
+    ".needs-script, dialog, [data-copy], [data-opens-commands]"
+  )]
+  .filter((each) => each.checkVisibility())
+  .map((each) => each.outerHTML.slice(0, 90))"""
+
+# Where the focus goes with Tab, and whether it can be seen there.
+FOCUS = """() => {
+    const at = document.activeElement;
+    if (at === document.body) return "";
+    const shown = at.closest(".search, .option") ?? at;
+    const box = at.getBoundingClientRect();
+    const style = getComputedStyle(shown);
+    const x = box.x + box.width / 2, y = box.y + box.height / 2;
+    const top = document.elementFromPoint(x, y);
+    const covered = top && !at.contains(top) && !top.contains(at) && !top.closest("label");
+    const ringless = style.outlineStyle === "none";
+    const name = at.outerHTML.slice(0, 90);
+    return covered ? `covered: ${name}` : ringless ? `no ring: ${name}` : "";
+}"""
 
 
 @pytest.fixture
@@ -51,7 +89,7 @@ def addresses(app, lively, practised, taught):
         return [
             url_for(page.endpoint, **_values(page, worlds))
             for page in pages
-            if page.endpoint not in PARTS | BACK | FILES
+            if page.endpoint not in PARTS | BACK | FILES | ANSWERS
         ]
 
 
@@ -109,6 +147,72 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(open_window, company, addre
         widths[address] = page.evaluate("document.documentElement.scrollWidth")
 
     assert widths == dict.fromkeys(addresses, 320)
+
+
+def test_the_readers_own_colours_leave_every_control_its_edge(
+    open_window, company, addresses
+):
+    page = open_window(forced_colors="active")
+    chromium.sign_in(page, company)
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        found[address] = page.evaluate(EDGELESS)
+
+    assert {address: lost for address, lost in found.items() if lost} == {}
+
+
+def test_without_scripts_every_page_can_be_read_and_offers_nothing_idle(
+    open_window, company, addresses
+):
+    page = open_window(java_script_enabled=False)
+    chromium.sign_in(page, company)
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        is_read = len(page.get_by_role("main").inner_text()) > 40
+        found[address] = (is_read, page.evaluate(IDLE))
+
+    assert found == dict.fromkeys(addresses, (True, []))
+
+
+def test_the_focus_is_seen_wherever_the_keyboard_takes_it(
+    open_window, company, addresses
+):
+    page = open_window(viewport={"width": 1280, "height": 720})
+    chromium.sign_in(page, company)
+    found = []
+    for address in addresses:
+        page.goto(address)
+        page.locator("main").focus()
+        found += [f"{address} {lost}" for lost in _lost_on_the_way(page)]
+
+    assert found == []
+
+
+def _lost_on_the_way(page):
+    """Press Tab again and again; yield what has the focus and does not show it."""
+    for _ in range(STEPS):
+        page.keyboard.press("Tab")
+        if lost := page.evaluate(FOCUS):
+            yield lost
+
+
+def test_these_checks_do_find_what_is_wrong(open_window):
+    page = open_window(forced_colors="active")
+    page.set_content(
+        "<style>:focus-visible { outline: none } .button { border: 0 }</style>"
+        "<main tabindex=-1><button class='button needs-script'>Copy</button></main>"
+    )
+
+    assert page.evaluate(EDGELESS)
+    assert page.evaluate(IDLE)
+    assert next(_lost_on_the_way(page)).startswith("no ring")
+    page.set_content(
+        "<main tabindex=-1><button>Under</button></main>"
+        "<div style='position: fixed; inset: 0'></div>"
+    )
+    assert next(_lost_on_the_way(page)).startswith("covered")
 
 
 def test_an_error_page_is_as_good_as_any_other(open_window, company):

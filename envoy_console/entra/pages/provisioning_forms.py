@@ -56,7 +56,9 @@ class ConnectionForm(Form):
         [
             Optional(strip_whitespace=True),
             Length(max=254),
-            Regexp(LOOKS_LIKE_EMAIL, message="This is not an email address."),
+            Regexp(
+                LOOKS_LIKE_EMAIL, message="Enter an address such as ann@example.org."
+            ),
         ],
         filters=[lambda text: (text or "").strip()],
     )
