@@ -1,0 +1,160 @@
+"""The whole tutorial in a browser, by the guide alone: at each step press Show me, do at
+the control it points at what the guide says, and go on where the guide goes on.
+"""
+
+import pytest
+from playwright.sync_api import expect
+
+from envoy_console.entra import story
+from tests.entra.portal import ENVOY_URL
+from tests.entra.world import World
+from tests.harness import browser as chromium
+from tests.harness import worker
+
+pytestmark = pytest.mark.browser
+
+WAIT = 60_000
+ALL = 31
+
+
+@pytest.fixture
+def page(app, open_window, company):
+    """A window of the global admin, in a tenant with people, beside a worker."""
+    world = World(app, company)
+    world.do(lambda tx: story.plant(tx, company.id, name=company.name))
+    world.set_speed(300)
+    with worker.running(app):
+        page = open_window()
+        chromium.sign_in(page, company)
+        yield page
+
+
+class Guided:
+    """Somebody who does what the bar says, and knows nothing else."""
+
+    def __init__(self, page):
+        self.page = page
+
+    @property
+    def step(self):
+        told = self.page.locator(".coach-where a").text_content()
+        return told.removeprefix("Step ").strip()
+
+    @property
+    def count(self):
+        return int(self.page.locator(".coach [data-count]").get_attribute("data-count"))
+
+    def follow(self):
+        """Do the step that the bar shows; return it."""
+        step, done = self.step, self.count
+        self.page.locator(".coach").get_by_role("link", name="Show me").click()
+        self.page.wait_for_load_state()
+        getattr(self, f"step_{step.replace('.', '_')}", self.press)()
+        expect(self.page.locator(".coach [data-count]")).not_to_have_attribute(
+            "data-count", str(done), timeout=WAIT
+        )
+        return step
+
+    @property
+    def pointed_at(self):
+        """The control in the spotlight, which has the focus."""
+        expect(self.page.locator(".spotlight")).to_be_visible()
+        return self.page.locator("main :focus, nav :focus")
+
+    def press(self):
+        self.pointed_at.click()
+        self.page.wait_for_load_state()
+
+    def button(self, name):
+        self.page.get_by_role("main").get_by_role(
+            "button", name=name, exact=True
+        ).first.click()
+
+    def step_3_2(self):
+        self.pointed_at.fill("Envoy")
+        self.page.get_by_role("link", name="Envoy", exact=True).click()
+
+    def step_4_1(self):
+        self.assign("users")
+
+    def step_4_2(self):
+        self.assign("groups")
+
+    def step_4_3(self):
+        pass  # to look is enough
+
+    def step_5_1(self):
+        self.page.wait_for_load_state()
+
+    def step_5_5(self):
+        self.pointed_at.select_option("automatic")
+
+    def step_5_6(self):
+        token = self.page.evaluate("navigator.clipboard.readText()")
+        self.page.get_by_label("Tenant URL").fill(ENVOY_URL)
+        self.page.get_by_label("Secret Token").fill(token)
+        self.button("Test Connection")
+
+    def step_5_7(self):
+        self.page.get_by_label("Notification Email").fill("it@contoso.example")
+        self.page.get_by_label("Send an email notification").check()
+
+    def step_5_13(self):
+        self.page.keyboard.press("Escape")
+        self.page.locator(".coach").get_by_role("button", name="Skip").click()
+
+    def step_5_14(self):
+        self.page.locator("input[name=provisioning_status][value=on]").check()
+
+    def step_5_15(self):
+        self.page.get_by_label("Scope").select_option("assigned")
+
+    def step_6_2(self):
+        pass  # to watch is enough
+
+    def step_6_3(self):
+        """Rotate the token at once, see the quarantine, mend it, restart."""
+        self.pointed_at.click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_label("Stop it now").check()
+        dialog.get_by_role("button", name="Rotate token").click()
+        self.page.wait_for_load_state()
+        self.button("Copy")
+        expect(self.page.get_by_text("Token copied.")).to_be_visible()
+        self.go("Entra console", "Enterprise applications", "Envoy")
+        self.go("Provisioning overview")
+        quarantined = self.page.get_by_text("Provisioning has been quarantined")
+        expect(quarantined.first).to_be_visible(timeout=WAIT)
+        self.go("Edit provisioning")
+        token = self.page.evaluate("navigator.clipboard.readText()")
+        self.page.get_by_label("Secret Token").fill(token)
+        self.button("Save")
+        expect(self.page.get_by_text("are authorized")).to_be_visible(timeout=WAIT)
+        self.page.wait_for_load_state()
+        self.go("Provisioning overview")
+        self.button("Restart provisioning")
+        self.page.get_by_role("dialog").get_by_role(
+            "button", name="Restart provisioning"
+        ).click()
+
+    def assign(self, kind):
+        self.pointed_at.click()
+        self.page.locator(f"input[name={kind}]").first.check()
+        self.button("Assign")
+
+    def go(self, *names):
+        for name in names:
+            self.page.get_by_role("link", name=name, exact=True).first.click()
+            self.page.wait_for_load_state()
+
+
+def test_the_guide_leads_through_the_whole_tutorial(page):
+    guided = Guided(page)
+    page.goto("/")
+    walked = []
+    while guided.count < ALL:
+        walked.append(guided.follow())
+
+    assert walked[0] == "1.1"
+    assert walked[-1] == "6.3"
+    expect(page.locator(".coach-title")).to_contain_text("All 31 steps are done")
