@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,19 +109,52 @@ def employee_page(
     statement = (
         sa.select(*LISTED_EMPLOYEE)
         .join(locations, locations.c.id == employees.c.location_id, isouter=True)
-        .where(employees.c.company_id == company_id)
+        .where(
+            *employee_conditions(
+                tx,
+                company_id,
+                query=query,
+                status=status,
+                source=source,
+                location_id=location_id,
+            )
+        )
     )
-    for text in fold(query).split():
-        statement = statement.where(_mentions(text))
-    if status in ("active", "inactive"):
-        statement = statement.where(employees.c.active == (status == "active"))
-    if condition := _from(source):
-        statement = statement.where(*condition)
-    if location_id and _is_per_location(tx, company_id):
-        statement = statement.where(_in_directory_of(location_id))
     order = EMPLOYEE_ORDER.get(sort, employees.c.display_name_key)
     ordered = statement.order_by(*_ordered(order, descending), employees.c.id)
     return paging.fetch(tx, ordered, page, per_page)
+
+
+def employee_conditions(
+    tx: Connection,
+    company_id: str,
+    *,
+    query: str = "",
+    status: str = "",
+    source: str = "",
+    location_id: str = "",
+) -> list[sa.ColumnElement[bool]]:
+    """Return what the filters of `employee_page` ask of an employee."""
+    wanted = [employees.c.company_id == company_id]
+    wanted += (_mentions(text) for text in fold(query).split())
+    if status in ("active", "inactive"):
+        wanted.append(employees.c.active == (status == "active"))
+    wanted += _from(source)
+    if location_id and _is_per_location(tx, company_id):
+        wanted.append(_in_directory_of(location_id))
+    return wanted
+
+
+def some_employees(
+    tx: Connection, company_id: str, ids: Iterable[str]
+) -> Sequence[Any]:
+    """Return those of `ids` that are employees of the company, by name."""
+    query = (
+        sa.select(*LISTED_EMPLOYEE)
+        .join(locations, locations.c.id == employees.c.location_id, isouter=True)
+        .where(employees.c.company_id == company_id, employees.c.id.in_(list(ids)))
+    )
+    return tx.execute(query.order_by(employees.c.display_name_key)).all()
 
 
 def employee_detail(

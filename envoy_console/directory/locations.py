@@ -51,6 +51,15 @@ def page(tx: Connection, company_id: str) -> list[dict[str, Any]]:
     return [row._asdict() | {"group_ids": group_ids.get(row.id, [])} for row in rows]
 
 
+def names(tx: Connection, company_id: str) -> dict[str, str]:
+    """Return what the company's locations are called, by id, the default one first."""
+    query = sa.select(locations.c.id, locations.c.name).where(
+        locations.c.company_id == company_id
+    )
+    query = query.order_by(locations.c.is_default.desc(), locations.c.name_key)
+    return {row.id: row.name for row in tx.execute(query)}
+
+
 def add_first(tx: Connection, company_id: str, name: str) -> None:
     """Add the location that new employees get."""
     tx.execute(

@@ -57,11 +57,12 @@ class Employee(Resource, Base):
     # what the client sent as manager.value: usually, but not surely, an employee's id
     manager_id: Mapped[str | None] = mapped_column(KeyText)
     location_id: Mapped[str | None] = mapped_column(
-        sa.ForeignKey("locations.id", ondelete="SET NULL"), index=True
+        sa.ForeignKey("locations.id", ondelete="SET NULL")
     )
 
     __table_args__ = (
         sa.UniqueConstraint("company_id", "user_name_key"),
+        sa.Index(None, "location_id", "display_name_key", "id"),
         sa.Index(None, "company_id", "external_id"),
         sa.Index(None, "company_id", "work_email_key"),
         sa.Index(None, "company_id", "display_name_key", "id"),
@@ -134,3 +135,20 @@ class DirectoryEvent(Base):
         sa.Index(None, "company_id", "subject_id", "id"),
         sa.Index(None, "company_id", "related_id", "id"),
     )
+
+
+class EmployeeImport(Base):
+    """A file of employees that was uploaded, and waits to be imported or given up."""
+
+    __tablename__ = "employee_imports"
+
+    id: Mapped[str] = mapped_column(IdText, primary_key=True, default=new_id)
+    company_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("companies.id", ondelete="CASCADE"), index=True
+    )
+    account_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    file_name: Mapped[str]
+    data: Mapped[bytes]
+    created_at: Mapped[datetime]

@@ -58,6 +58,7 @@ class Permission(Enum):
 
     MANAGE_INTEGRATIONS = "manage integrations"
     MANAGE_LOCATIONS = "add, rename and remove locations"
+    MANAGE_EMPLOYEES = "add, change and remove employees by hand"
     MANAGE_ADMINS = "add admins and change their roles"
     CHOOSE_FEEDS = "choose which groups feed a location"
     ADMINISTER_ENTRA = "administer the Entra tenant"
