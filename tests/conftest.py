@@ -6,10 +6,12 @@ import os
 import socket
 
 import pytest
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import has_app_context
 
 from envoy_console.directory import accounts, faults, passwords
+from envoy_console.extensions import db
 from envoy_console.models.transactions import write
 from tests import builders
 from tests.builders import PASSWORD, Company
@@ -188,3 +190,38 @@ def switch_on(app, company, token):
             )
 
     return on
+
+
+@pytest.fixture
+def plan_of(app):
+    """plan_of(work) -> the plans of the lists that `work` reads (SQLite only).
+
+    With `of`, the plans of other statements: those that begin so.
+    """
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
+        pytest.skip("with few rows PostgreSQL rightly prefers to read them all")
+
+    def plans(work, of="SELECT employees.id"):
+        executed = []
+
+        def note(_conn, _cursor, sql, parameters, *_):
+            if sql.startswith(of):
+                executed.append((sql, parameters))
+
+        with app.app_context():
+            engine = db.engine
+            sa.event.listen(engine, "before_cursor_execute", note)
+            work()
+            sa.event.remove(engine, "before_cursor_execute", note)
+            with engine.connect() as tx:
+                return [
+                    "\n".join(
+                        row.detail
+                        for row in tx.exec_driver_sql(
+                            f"EXPLAIN QUERY PLAN {sql}", values
+                        )
+                    )
+                    for sql, values in executed
+                ]
+
+    return plans

@@ -94,7 +94,7 @@ def add(tx: Connection, actor: Actor, name: str) -> str:
 
 def rename(tx: Connection, actor: Actor, location_id: str, name: str) -> None:
     """Give a location another name."""
-    old, name = _of_company(tx, actor.company_id, location_id), _checked(name)
+    old, name = required(tx, actor.company_id, location_id), _checked(name)
     mine = locations.c.id == location_id
     try:
         tx.execute(
@@ -107,7 +107,7 @@ def rename(tx: Connection, actor: Actor, location_id: str, name: str) -> None:
 
 def remove(tx: Connection, actor: Actor, location_id: str) -> None:
     """Remove a location; its employees move to the default one."""
-    location = _of_company(tx, actor.company_id, location_id)
+    location = required(tx, actor.company_id, location_id)
     if location.is_default:
         raise LocationError(
             f"{location.name} is where new employees go, so it cannot be removed. "
@@ -124,7 +124,7 @@ def set_groups(
     tx: Connection, actor: Actor, location_id: str, group_ids: Iterable[str]
 ) -> None:
     """Choose which groups feed the location; ids of other companies are left out."""
-    location = _of_company(tx, actor.company_id, location_id)
+    location = required(tx, actor.company_id, location_id)
     groups = table(Group)
     tx.execute(feeds.delete().where(feeds.c.location_id == location_id))
     tx.execute(
@@ -200,7 +200,8 @@ def _fed_count() -> sa.ScalarSelect[int]:
     )
 
 
-def _of_company(tx: Connection, company_id: str, location_id: str) -> Any:
+def required(tx: Connection, company_id: str, location_id: str) -> Any:
+    """Return a location of the company; raises UnknownLocationError."""
     query = sa.select(locations).where(
         locations.c.company_id == company_id, locations.c.id == location_id
     )

@@ -58,6 +58,8 @@ def chain(tx: Connection, company_id: str, employee_id: str) -> Chain:
     above: list[Any] = []
     seen = {employee_id}
     for row in found[1:]:  # the first is the employee
+        if row.company_id != company_id:
+            break
         if row.id in seen:
             return Chain(above[::-1], is_circle=True)
         seen.add(row.id)
@@ -75,8 +77,7 @@ def reports(
     )
     if after:
         query = query.where(_beyond(after))
-    order = (employees.c.display_name_key, employees.c.id)
-    found = tx.execute(query.order_by(*order).limit(PER_LEVEL + 1)).all()
+    found = tx.execute(query.order_by(*_PLACE).limit(PER_LEVEL + 1)).all()
     shown = found[:PER_LEVEL]
     more = shown[-1] if len(found) > PER_LEVEL else None
     return Level(shown, more.id if more else None)
@@ -85,9 +86,13 @@ def reports(
 def _beyond(employee_id: str) -> sa.ColumnElement[bool]:
     """Return the condition of coming after somebody by name."""
     name = sa.select(managers.c.display_name_key).where(managers.c.id == employee_id)
-    place = sa.tuple_(employees.c.display_name_key, employees.c.id)
-    return place > sa.tuple_(name.scalar_subquery(), sa.literal(employee_id))
+    return sa.tuple_(*_PLACE) > sa.tuple_(
+        name.scalar_subquery(), sa.literal(employee_id)
+    )
 
+
+# an expression, lest an index of names is read through to find a few reports
+_PLACE = (sa.func.coalesce(employees.c.display_name_key, ""), employees.c.id)
 
 # counting stops where the exact number says no more
 _SOME_REPORTS = (
@@ -114,8 +119,10 @@ _SHOWN = (
 )
 
 
+# found by primary key alone: with the company among the conditions, SQLite reads the
+# whole company at each step
 def _chain() -> sa.Select[Any]:
-    columns = ("id", "display_name", "title", "active", "manager_id")
+    columns = ("id", "company_id", "display_name", "title", "active", "manager_id")
     first = (
         sa.select(*(employees.c[name] for name in columns), sa.literal(0).label("up"))
         .where(
@@ -126,7 +133,6 @@ def _chain() -> sa.Select[Any]:
     )
     further = sa.select(*(managers.c[name] for name in columns), first.c.up + 1).where(
         managers.c.id == first.c.manager_id,
-        managers.c.company_id == sa.bindparam("company_id"),
         first.c.up < LONGEST_CHAIN,
     )
     above = first.union_all(further)

@@ -15,7 +15,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from envoy_console.models.base import Base, IdText, Json, KeyText, Serial, new_id
+from envoy_console.models.base import (
+    Base,
+    IdText,
+    Json,
+    KeyText,
+    Serial,
+    new_id,
+    only_on,
+)
 
 
 class Resource:
@@ -65,9 +73,33 @@ class Employee(Resource, Base):
         sa.Index(None, "location_id", "display_name_key", "id"),
         sa.Index(None, "company_id", "external_id"),
         sa.Index(None, "company_id", "work_email_key"),
-        sa.Index(None, "company_id", "display_name_key", "id"),
         sa.Index(None, "company_id", "id"),
         sa.Index(None, "company_id", "manager_id"),
+        only_on(
+            "postgresql",
+            sa.Index(None, "company_id", "display_name_key", "id"),
+        ),
+        # all that the console's list is searched, filtered and sorted by: SQLite reads
+        # it instead of the documents. PostgreSQL's indexes cannot hold as much, and its
+        # tables keep long documents apart.
+        only_on(
+            "sqlite",
+            sa.Index(
+                "ix_employees_listed",
+                "company_id",
+                "display_name_key",
+                "id",
+                "user_name_key",
+                "work_email_key",
+                "title_key",
+                "department_key",
+                "active",
+                "source",
+                "integration_id",
+                "location_id",
+                "updated_at",
+            ),
+        ),
     )
 
 

@@ -1,44 +1,6 @@
 """How the database finds a page: by an index, wherever in the list it is."""
 
 import pytest
-import sqlalchemy as sa
-
-from envoy_console.extensions import db
-
-
-@pytest.fixture
-def plan_of(app):
-    """plan_of(work) -> the plans of the lists that `work` reads (SQLite only).
-
-    With `of`, the plans of other statements: those that begin so.
-    """
-    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
-        pytest.skip("with few rows PostgreSQL rightly prefers to read them all")
-
-    def plans(work, of="SELECT employees.id"):
-        executed = []
-
-        def note(_conn, _cursor, sql, parameters, *_):
-            if sql.startswith(of):
-                executed.append((sql, parameters))
-
-        with app.app_context():
-            engine = db.engine
-            sa.event.listen(engine, "before_cursor_execute", note)
-            work()
-            sa.event.remove(engine, "before_cursor_execute", note)
-            with engine.connect() as tx:
-                return [
-                    "\n".join(
-                        row.detail
-                        for row in tx.exec_driver_sql(
-                            f"EXPLAIN QUERY PLAN {sql}", values
-                        )
-                    )
-                    for sql, values in executed
-                ]
-
-    return plans
 
 
 @pytest.mark.parametrize(

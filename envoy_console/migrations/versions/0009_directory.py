@@ -1,4 +1,4 @@
-"""Uploads of employees; a location's employees by name
+"""Uploads of employees; the directory's list from indexes
 
 Revision ID: 0009
 Revises: 0005
@@ -17,6 +17,13 @@ depends_on = None
 
 IMPORTS = "employee_imports"
 FORMER = "ix_employees_location_id"
+BY_NAME = "ix_employees_company_id_display_name_key_id"
+LISTED = "ix_employees_listed"
+COLUMNS = (
+    *("company_id", "display_name_key", "id", "user_name_key", "work_email_key"),
+    *("title_key", "department_key", "active", "source", "integration_id"),
+    *("location_id", "updated_at"),
+)
 BY_LOCATION = "ix_employees_location_id_display_name_key_id"
 
 
@@ -47,9 +54,19 @@ def upgrade() -> None:
         op.create_index(f"ix_{IMPORTS}_{column}", IMPORTS, [column])
     op.drop_index(FORMER, "employees")
     op.create_index(BY_LOCATION, "employees", ["location_id", "display_name_key", "id"])
+    if _is_sqlite():
+        op.drop_index(BY_NAME, "employees")
+        op.create_index(LISTED, "employees", list(COLUMNS))
 
 
 def downgrade() -> None:
+    if _is_sqlite():
+        op.drop_index(LISTED, "employees")
+        op.create_index(BY_NAME, "employees", list(COLUMNS[:3]))
     op.drop_index(BY_LOCATION, "employees")
     op.create_index(FORMER, "employees", ["location_id"])
     op.drop_table(IMPORTS)
+
+
+def _is_sqlite() -> bool:
+    return op.get_bind().dialect.name == "sqlite"
