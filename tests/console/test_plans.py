@@ -59,7 +59,7 @@ def test_a_location_finds_its_people_in_order(
 
     plan, _ = plan_of(lambda: console.get(f"/settings/company/locations/{porto}"))
 
-    assert "(location_id=?" in plan
+    assert "(company_id=? AND location_id=?)" in plan
     assert "TEMP B-TREE" not in plan
 
 

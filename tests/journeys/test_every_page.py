@@ -19,7 +19,12 @@ PARTS = {
     "entra.tenant_url_note",
 }
 BACK = {"console.revealed_token", "console.named_location", "console.changed_password"}
-FILES = {"entra.bulk_template", "entra.download_logs"}
+FILES = {
+    "console.export_employees",
+    "console.import_template",
+    "entra.bulk_template",
+    "entra.download_logs",
+}
 
 
 @pytest.fixture
@@ -33,10 +38,23 @@ def addresses(app, lively, practised):
     ]
     with app.test_request_context():
         return [
-            url_for(page.endpoint, **_values(page, worlds))
-            for page in pages
-            if page.endpoint not in PARTS | BACK | FILES
+            *(
+                url_for(page.endpoint, **_values(page, worlds))
+                for page in pages
+                if page.endpoint not in PARTS | BACK | FILES
+            ),
+            *_as_kept_by_hand(lively),
         ]
+
+
+def _as_kept_by_hand(lively):
+    """The pages that show more for somebody who is kept by hand."""
+    own = {"employee_id": lively.temp_id}
+    return [
+        url_for("console.employee", **own),
+        url_for("console.edit_employee", **own),
+        url_for("console.selected_employees", id=[lively.temp_id, lively.employee_id]),
+    ]
 
 
 def _values(page, worlds):

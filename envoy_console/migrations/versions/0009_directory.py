@@ -24,7 +24,7 @@ COLUMNS = (
     *("title_key", "department_key", "active", "source", "integration_id"),
     *("location_id", "updated_at"),
 )
-BY_LOCATION = "ix_employees_location_id_display_name_key_id"
+BY_LOCATION = "ix_employees_company_id_location_id_display_name_key_id"
 
 
 def upgrade() -> None:
@@ -53,7 +53,11 @@ def upgrade() -> None:
     for column in ("company_id", "account_id"):
         op.create_index(f"ix_{IMPORTS}_{column}", IMPORTS, [column])
     op.drop_index(FORMER, "employees")
-    op.create_index(BY_LOCATION, "employees", ["location_id", "display_name_key", "id"])
+    op.create_index(
+        BY_LOCATION,
+        "employees",
+        ["company_id", "location_id", "display_name_key", "id"],
+    )
     if _is_sqlite():
         op.drop_index(BY_NAME, "employees")
         op.create_index(LISTED, "employees", list(COLUMNS))
