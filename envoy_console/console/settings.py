@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Connection
 
 from envoy_console.console.blueprint import bp
 from envoy_console.console.forms import LocationForm, PasswordForm
 from envoy_console.console.session import leave
-from envoy_console.directory import accounts, locations, sessions
+from envoy_console.directory import (
+    accounts,
+    browse,
+    integrations,
+    locations,
+    sessions,
+)
 from envoy_console.directory.errors import RuleError
 from envoy_console.directory.locations import LocationError, UnknownLocationError
 from envoy_console.directory.throttle import ThrottledError
@@ -20,6 +26,7 @@ from envoy_console.models.transactions import read, write
 from envoy_console.web.access import Permission, requires
 from envoy_console.web.answers import attempt, see_other
 from envoy_console.web.identity import acting, me, source
+from envoy_console.web.links import Listing
 
 
 @bp.get("/settings/company")
@@ -33,6 +40,31 @@ def company() -> ResponseReturnValue:
 def named_location(location_id: str = "") -> ResponseReturnValue:
     """Lead whoever reloads a refused name back to the page."""
     return see_other(url_for(".company", ask=request.args.get("ask")))
+
+
+@bp.get("/settings/company/locations/<location_id>")
+def location(location_id: str) -> ResponseReturnValue:
+    """Show one location: who is in its directory, and the groups that feed it."""
+    listing, company_id = Listing.asked(), me().company_id
+    try:
+        with read() as tx:
+            integration = integrations.find(tx, company_id)
+            values = {
+                "location": locations.required(tx, company_id, location_id),
+                "employees": browse.employees_at(
+                    tx, company_id, location_id, page=listing.page
+                ),
+                "groups": browse.feeding(tx, location_id),
+            }
+    except UnknownLocationError:
+        abort(404)
+    return render_template(
+        "console/location.html",
+        listing=listing,
+        is_per_location=integration is not None
+        and integration.sync_mode == integrations.PER_LOCATION,
+        **values,
+    )
 
 
 @bp.post("/settings/company/locations")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import paging, records
+from envoy_console.directory import paging, records, totals
 from envoy_console.directory.fields import Document, tutorial_values
 from envoy_console.directory.integrations import PER_LOCATION
 from envoy_console.models import (
@@ -74,6 +74,10 @@ LISTED_GROUP = (
 )
 
 
+# an expression: in search of a few, an index of names would be read through for its order
+BY_NAME = sa.func.coalesce(employees.c.display_name_key, "")
+
+
 @dataclass(frozen=True, slots=True)
 class EmployeeDetail:
     """Everything the page of one employee shows."""
@@ -106,22 +110,57 @@ def employee_page(
     the directory of one location, which everybody shares unless the company syncs
     specific users per location.
     """
-    statement = (
+    conditions = employee_conditions(
+        tx,
+        company_id,
+        query=query,
+        status=status,
+        source=source,
+        location_id=location_id,
+    )
+    # the order is found among the ids, in an index; only those shown are looked up
+    statement = sa.select(employees.c.id).where(*conditions)
+    order = EMPLOYEE_ORDER.get(sort, employees.c.display_name_key)
+    if sort == "location":
+        statement = statement.join(
+            locations, locations.c.id == employees.c.location_id, isouter=True
+        )
+    ordered = statement.order_by(*_ordered(order, descending), employees.c.id)
+    total = totals.of(tx, employees, company_id) if len(conditions) == 1 else None
+    found = paging.fetch(tx, ordered, page, per_page, total=total)
+    return _looked_up(tx, company_id, found)
+
+
+def employee_conditions(
+    tx: Connection,
+    company_id: str,
+    *,
+    query: str = "",
+    status: str = "",
+    source: str = "",
+    location_id: str = "",
+) -> list[sa.ColumnElement[bool]]:
+    """Return what the filters of `employee_page` ask of an employee."""
+    wanted = [employees.c.company_id == company_id]
+    wanted += (_mentions(text) for text in fold(query).split())
+    if status in ("active", "inactive"):
+        wanted.append(employees.c.active == (status == "active"))
+    wanted += _from(source)
+    if location_id and _is_per_location(tx, company_id):
+        wanted.append(_in_directory_of(location_id))
+    return wanted
+
+
+def some_employees(
+    tx: Connection, company_id: str, ids: Iterable[str]
+) -> Sequence[Any]:
+    """Return those of `ids` that are employees of the company, by name."""
+    query = (
         sa.select(*LISTED_EMPLOYEE)
         .join(locations, locations.c.id == employees.c.location_id, isouter=True)
-        .where(employees.c.company_id == company_id)
+        .where(employees.c.company_id == company_id, employees.c.id.in_(list(ids)))
     )
-    for text in fold(query).split():
-        statement = statement.where(_mentions(text))
-    if status in ("active", "inactive"):
-        statement = statement.where(employees.c.active == (status == "active"))
-    if condition := _from(source):
-        statement = statement.where(*condition)
-    if location_id and _is_per_location(tx, company_id):
-        statement = statement.where(_in_directory_of(location_id))
-    order = EMPLOYEE_ORDER.get(sort, employees.c.display_name_key)
-    ordered = statement.order_by(*_ordered(order, descending), employees.c.id)
-    return paging.fetch(tx, ordered, page, per_page)
+    return tx.execute(query.order_by(BY_NAME)).all()
 
 
 def employee_detail(
@@ -170,13 +209,39 @@ def group_page(
 ) -> paging.Page[Any]:
     """Return a page of the groups; `sort` is a key of GROUP_ORDER."""
     statement = sa.select(*LISTED_GROUP).where(groups.c.company_id == company_id)
+    total = None if query.strip() else totals.of(tx, groups, company_id)
     for text in fold(query).split():
         statement = statement.where(
             groups.c.display_name_key.contains(text, autoescape=True)
         )
     order = GROUP_ORDER.get(sort, groups.c.display_name_key)
     ordered = statement.order_by(*_ordered(order, descending), groups.c.id)
-    return paging.fetch(tx, ordered, page, per_page)
+    return paging.fetch(tx, ordered, page, per_page, total=total)
+
+
+def employees_at(
+    tx: Connection, company_id: str, location_id: str, *, page: int = 1
+) -> paging.Page[Any]:
+    """Return a page of those in the directory of a location, by name.
+
+    Where everybody shares one directory, it is those whose primary location it is.
+    """
+    here: sa.ColumnElement[bool] = employees.c.location_id == location_id
+    if _is_per_location(tx, company_id):
+        here = _in_directory_of(location_id)
+    query = sa.select(employees.c.id).where(employees.c.company_id == company_id, here)
+    ordered = query.order_by(employees.c.display_name_key, employees.c.id)
+    return _looked_up(tx, company_id, paging.fetch(tx, ordered, page, 50))
+
+
+def feeding(tx: Connection, location_id: str) -> Sequence[Any]:
+    """Return the groups (id, display_name, member_count) that feed a location."""
+    query = (
+        sa.select(groups.c.id, groups.c.display_name, groups.c.member_count)
+        .join(feeds, feeds.c.group_id == groups.c.id)
+        .where(feeds.c.location_id == location_id)
+    )
+    return tx.execute(query.order_by(groups.c.display_name_key)).all()
 
 
 def group_detail(tx: Connection, company_id: str, group_id: str) -> Any:
@@ -283,6 +348,15 @@ def names(tx: Connection, company_id: str, ids: Iterable[str]) -> dict[str, str]
     return {row.id: row.display_name for row in tx.execute(found)}
 
 
+def _looked_up(
+    tx: Connection, company_id: str, found: paging.Page[Any]
+) -> paging.Page[Any]:
+    """Return a page of ids with what the list shows of each employee."""
+    ids = [row.id for row in found.rows]
+    shown = {row.id: row for row in some_employees(tx, company_id, ids)}
+    return replace(found, rows=[shown[id] for id in ids if id in shown])
+
+
 def _mentions(text: str) -> sa.ColumnElement[bool]:
     columns = (
         employees.c.display_name_key,
@@ -296,12 +370,14 @@ def _mentions(text: str) -> sa.ColumnElement[bool]:
 
 def _from(source: str) -> list[sa.ColumnElement[bool]]:
     fed_by_scim = employees.c.source == "scim"
+    # not by the index of integrations: whoever is synced is most of them
+    integration = sa.func.coalesce(employees.c.integration_id, "")
     if source == "manual":
         return [employees.c.source == "manual"]
     if source == "scim":
-        return [fed_by_scim, employees.c.integration_id.is_not(None)]
+        return [fed_by_scim, integration != ""]
     if source == "unsynced":
-        return [fed_by_scim, employees.c.integration_id.is_(None)]
+        return [fed_by_scim, integration == ""]
     return []
 
 
@@ -325,8 +401,10 @@ def _in_directory_of(location_id: str) -> sa.ColumnElement[bool]:
 
 
 def _ordered(column: Any, descending: bool) -> list[Any]:
-    empty_last = sa.case((column.is_(None), 1), else_=0)
-    return [empty_last, column.desc() if descending else column]
+    ordered = column.desc() if descending else column
+    if not column.nullable and column.table is not locations:
+        return [ordered]
+    return [sa.case((column.is_(None), 1), else_=0), ordered]  # the empty ones last
 
 
 def _groups_of(tx: Connection, employee_id: str) -> list[Any]:
@@ -342,6 +420,4 @@ def _reports_of(tx: Connection, company_id: str, employee_id: str) -> list[Any]:
     query = sa.select(employees.c.id, employees.c.display_name).where(
         employees.c.company_id == company_id, employees.c.manager_id == employee_id
     )
-    return list(
-        tx.execute(query.order_by(employees.c.display_name_key).limit(200)).all()
-    )
+    return list(tx.execute(query.order_by(BY_NAME).limit(200)).all())

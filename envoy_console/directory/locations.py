@@ -51,6 +51,15 @@ def page(tx: Connection, company_id: str) -> list[dict[str, Any]]:
     return [row._asdict() | {"group_ids": group_ids.get(row.id, [])} for row in rows]
 
 
+def names(tx: Connection, company_id: str) -> dict[str, str]:
+    """Return what the company's locations are called, by id, the default one first."""
+    query = sa.select(locations.c.id, locations.c.name).where(
+        locations.c.company_id == company_id
+    )
+    query = query.order_by(locations.c.is_default.desc(), locations.c.name_key)
+    return {row.id: row.name for row in tx.execute(query)}
+
+
 def add_first(tx: Connection, company_id: str, name: str) -> None:
     """Add the location that new employees get."""
     tx.execute(
@@ -87,7 +96,7 @@ def add(tx: Connection, actor: Actor, name: str) -> str:
 
 def rename(tx: Connection, actor: Actor, location_id: str, name: str) -> None:
     """Give a location another name."""
-    old, name = _of_company(tx, actor.company_id, location_id), _checked(name)
+    old, name = required(tx, actor.company_id, location_id), _checked(name)
     mine = locations.c.id == location_id
     try:
         tx.execute(
@@ -102,13 +111,15 @@ def rename(tx: Connection, actor: Actor, location_id: str, name: str) -> None:
 
 def remove(tx: Connection, actor: Actor, location_id: str) -> None:
     """Remove a location; its employees move to the default one."""
-    location = _of_company(tx, actor.company_id, location_id)
+    location = required(tx, actor.company_id, location_id)
     if location.is_default:
         raise LocationError(
             f"{location.name} is where new employees go, so it cannot be removed. "
             "You can rename it."
         )
-    theirs = employees.c.location_id == location_id
+    theirs = (employees.c.company_id == actor.company_id) & (
+        employees.c.location_id == location_id
+    )
     home = default_id(tx, actor.company_id)
     tx.execute(employees.update().where(theirs).values(location_id=home))
     tx.execute(locations.delete().where(locations.c.id == location_id))
@@ -119,7 +130,7 @@ def set_groups(
     tx: Connection, actor: Actor, location_id: str, group_ids: Iterable[str]
 ) -> None:
     """Choose which groups feed the location; ids of other companies are left out."""
-    location = _of_company(tx, actor.company_id, location_id)
+    location = required(tx, actor.company_id, location_id)
     groups = table(Group)
     tx.execute(feeds.delete().where(feeds.c.location_id == location_id))
     tx.execute(
@@ -179,7 +190,10 @@ def default_id(tx: Connection, company_id: str) -> str:
 def _primary_count() -> sa.ScalarSelect[int]:
     return (
         sa.select(sa.func.count())
-        .where(employees.c.location_id == locations.c.id)
+        .where(
+            employees.c.company_id == locations.c.company_id,
+            employees.c.location_id == locations.c.id,
+        )
         .scalar_subquery()
     )
 
@@ -195,7 +209,8 @@ def _fed_count() -> sa.ScalarSelect[int]:
     )
 
 
-def _of_company(tx: Connection, company_id: str, location_id: str) -> Any:
+def required(tx: Connection, company_id: str, location_id: str) -> Any:
+    """Return a location of the company; raises UnknownLocationError."""
     query = sa.select(locations).where(
         locations.c.company_id == company_id, locations.c.id == location_id
     )

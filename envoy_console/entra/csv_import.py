@@ -6,8 +6,6 @@ tells a version, and its headings hold the name in brackets, “Name [displayNam
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,10 +13,12 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from envoy_console import spreadsheets
 from envoy_console.entra import attributes, audit, tenants, user_values, users
 from envoy_console.entra.errors import EntraError
 from envoy_console.entra.user_values import UserError
 from envoy_console.models.base import new_id
+from envoy_console.spreadsheets import UnreadableError
 
 REQUIRED = ("displayName", "userPrincipalName")
 TEMPLATE = (
@@ -98,27 +98,9 @@ def _rows(data: bytes) -> Iterator[Row]:
 def _lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """Yield the lines that say something, with their numbers."""
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _error(line, "", "This is not UTF-8. Save it as “CSV UTF-8”.") from error
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
-    )
-    begin = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield begin, cells
-            begin = reader.line_num + 1
-    except csv.Error as error:
-        raise _error(begin, "", f"This is not CSV: {error}.") from error
-
-
-def _delimiter(text: str) -> str:
-    """Tell the comma from the semicolon, which Excel writes in half of Europe."""
-    heading = text.removeprefix(VERSION).lstrip(",;\r\n").partition("\n")[0]
-    return ";" if heading.count(";") > heading.count(",") else ","
+        yield from spreadsheets.lines(data, skipping=VERSION)
+    except UnreadableError as error:
+        raise _error(error.line, "", str(error)) from error
 
 
 def _names(line: int, cells: list[str]) -> list[str]:

@@ -9,9 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from envoy_console.models.base import table
-from envoy_console.models.entra import EntraLink, EntraLinkedMember
+from envoy_console.models.entra import (
+    EntraApp,
+    EntraLink,
+    EntraLinkedMember,
+    EntraUser,
+)
 
+apps = table(EntraApp)
 links = table(EntraLink)
+users = table(EntraUser)
 members = table(EntraLinkedMember)
 
 
@@ -30,6 +37,23 @@ def owner_of(tx: Connection, app_id: str, target_id: str, source_id: str) -> str
     """Return the label of whom, but `source_id`, a target id is linked to."""
     values = {"of_app": app_id, "of_target": target_id, "of_source": source_id}
     return tx.execute(_OWNER, values).scalar()
+
+
+def source_of(tx: Connection, company_id: str, target_id: str) -> str | None:
+    """Return the id of the user whom an application of the company has linked to a
+    target id, unless the user is deleted.
+    """
+    query = (
+        sa.select(users.c.id)
+        .join(links, links.c.source_id == users.c.id)
+        .join(apps, apps.c.id == links.c.app_id)
+        .where(
+            apps.c.company_id == company_id,
+            links.c.target_id == target_id,
+            users.c.deleted_at.is_(None),
+        )
+    )
+    return tx.execute(query.limit(1)).scalar()
 
 
 def keep(tx: Connection, app: Any, source_id: str, **values: Any) -> None:

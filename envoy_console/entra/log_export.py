@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from typing import IO, Any
 
 from envoy_console.entra import provisioning_log
+from envoy_console.spreadsheets import safe
 
 IN_MEMORY = 1024 * 1024
 
@@ -57,9 +58,6 @@ FILES = {
     "ProvisioningLogs_ModifiedProperties": MODIFIED,
 }
 
-# what a spreadsheet would take for the beginning of a formula, or of another cell
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
 
 def as_json(entries: Iterable[Any], app: Any, tenant: Any) -> IO[bytes]:
     """Return the entries as a JSON array of Graph's records."""
@@ -80,12 +78,6 @@ def as_zip(entries: Iterable[Any], app: Any, tenant: Any) -> IO[bytes]:
         files = {name: opened.enter_context(_file()) for name in FILES}
         _write_tables(files, entries, app, tenant)
         return _zipped(files)
-
-
-def safe(value: Any) -> str:
-    """Return a value as a cell that no spreadsheet runs as a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _file() -> IO[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from envoy_console.extensions import db
+from envoy_console.models.base import belongs
 
 SETTINGS = {
     "target_metadata": db.metadata,
@@ -15,7 +16,12 @@ SETTINGS = {
 
 def migrate(connection: object) -> None:
     """Bring the schema to the wanted revision in one transaction."""
-    context.configure(connection=connection, **SETTINGS)  # type: ignore[arg-type]
+    dialect = connection.dialect.name  # type: ignore[attr-defined]
+    context.configure(
+        connection=connection,  # type: ignore[arg-type]
+        include_object=lambda item, *_: belongs(dialect, item),
+        **SETTINGS,  # type: ignore[arg-type]
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -13,6 +13,7 @@ from envoy_console.models.company import (
 from envoy_console.models.directory import (
     DirectoryEvent,
     Employee,
+    EmployeeImport,
     Group,
     Membership,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "Company",
     "DirectoryEvent",
     "Employee",
+    "EmployeeImport",
     "EntraApp",
     "EntraAssignment",
     "EntraAuditLog",

@@ -61,6 +61,18 @@ def table(model: type[Base]) -> sa.Table:
     return cast(sa.Table, model.__table__)
 
 
+def only_on(dialect: str, index: sa.Index) -> sa.Index:
+    """Return an index that only one kind of database has."""
+    index.info["only_on"] = dialect
+    index.ddl_if(dialect=dialect)
+    return index
+
+
+def belongs(dialect: str, item: Any) -> bool:
+    """Tell whether that kind of database has an item of the schema."""
+    return bool(getattr(item, "info", {}).get("only_on", dialect) == dialect)
+
+
 def new_id() -> str:
     """Return a random id that sorts by time of creation (UUID version 7, RFC 9562)."""
     millis = time.time_ns() // 1_000_000

@@ -15,7 +15,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from envoy_console.models.base import Base, IdText, Json, KeyText, Serial, new_id
+from envoy_console.models.base import (
+    Base,
+    IdText,
+    Json,
+    KeyText,
+    Serial,
+    new_id,
+    only_on,
+)
 
 
 class Resource:
@@ -57,17 +65,41 @@ class Employee(Resource, Base):
     # what the client sent as manager.value: usually, but not surely, an employee's id
     manager_id: Mapped[str | None] = mapped_column(KeyText)
     location_id: Mapped[str | None] = mapped_column(
-        sa.ForeignKey("locations.id", ondelete="SET NULL"), index=True
+        sa.ForeignKey("locations.id", ondelete="SET NULL")
     )
 
     __table_args__ = (
         sa.UniqueConstraint("company_id", "user_name_key"),
+        sa.Index(None, "company_id", "location_id", "display_name_key", "id"),
         sa.Index(None, "company_id", "external_id"),
         sa.Index(None, "company_id", "work_email_key"),
-        sa.Index(None, "company_id", "display_name_key", "id"),
         sa.Index(None, "company_id", "id"),
         sa.Index(None, "company_id", "manager_id"),
         sa.Index(None, "company_id", "active"),  # counted on every page
+        only_on(
+            "postgresql",
+            sa.Index(None, "company_id", "display_name_key", "id"),
+        ),
+        # all that the console's list is searched, filtered and sorted by: SQLite reads
+        # it instead of the documents. PostgreSQL's indexes cannot hold as much, and its
+        # tables keep long documents apart.
+        only_on(
+            "sqlite",
+            sa.Index(
+                "ix_employees_listed",
+                "company_id",
+                "display_name_key",
+                "id",
+                "user_name_key",
+                "work_email_key",
+                "title_key",
+                "department_key",
+                "active",
+                "source",
+                "integration_id",
+                "location_id",
+            ),
+        ),
     )
 
 
@@ -136,3 +168,20 @@ class DirectoryEvent(Base):
         sa.Index(None, "company_id", "related_id", "id"),
         sa.Index(None, "exchange_id", "id"),
     )
+
+
+class EmployeeImport(Base):
+    """A file of employees that was uploaded, and waits to be imported or given up."""
+
+    __tablename__ = "employee_imports"
+
+    id: Mapped[str] = mapped_column(IdText, primary_key=True, default=new_id)
+    company_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("companies.id", ondelete="CASCADE"), index=True
+    )
+    account_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    file_name: Mapped[str]
+    data: Mapped[bytes]
+    created_at: Mapped[datetime]

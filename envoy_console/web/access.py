@@ -67,6 +67,7 @@ class Permission(Enum):
 
     MANAGE_INTEGRATIONS = "manage integrations"
     MANAGE_LOCATIONS = "add, rename and remove locations"
+    MANAGE_EMPLOYEES = "add, change and remove employees by hand"
     MANAGE_ADMINS = "add admins and change their roles"
     CHOOSE_FEEDS = "choose which groups feed a location"
     RESET_COMPANY = "bring the company to a scenario"

@@ -2,7 +2,8 @@
 
 The simulator knows Envoy by HTTP only, and its pages stay as ignorant. They come here
 with ids that a target gave them, and learn which of these can be opened. Envoy's pages
-come with the id of a request, and learn which entries of provisioning logs it served.
+come with the id of a request or of an employee, and learn which entries of provisioning
+logs it served, and who in the tenant was sent.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Collection
 from typing import Any
 
 from envoy_console.directory import browse, wire_log
-from envoy_console.entra import provisioning_log
+from envoy_console.entra import links, provisioning_log
 from envoy_console.models.transactions import read
 from envoy_console.web.identity import me
 
@@ -34,3 +35,9 @@ def log_entries(exchange: Any) -> list[Any]:
         return provisioning_log.of_request(
             tx, me().company_id, exchange.id, since=exchange.at
         )
+
+
+def entra_user(employee_id: str) -> str | None:
+    """Return the id of the tenant's user whom an application calls by `employee_id`."""
+    with read() as tx:
+        return links.source_of(tx, me().company_id, employee_id)

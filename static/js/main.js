@@ -17,4 +17,5 @@ import "./search-key.js";
 import "./spotlight.js";
 import "./split.js";
 import "./theme.js";
+import "./tick-all.js";
 import "./tutorial-bar.js";

@@ -1,5 +1,5 @@
 // A button [data-print] prints the page.
 
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.addEventListener("click", () => print());
-}
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-print]")) window.print();
+});

@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from envoy_console.directory import clients, tokens
 from envoy_console.extensions import db
 from envoy_console.models import Base
+from envoy_console.models.base import belongs
 from envoy_console.models.transactions import read, write
 from tests import builders
 from tests.harness import serving
@@ -25,7 +26,11 @@ def empty_app(databases, tmp_path):
 
 def differences(app):
     with app.app_context(), db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {
+            "compare_type": True,
+            "include_object": lambda item, *_: belongs(connection.dialect.name, item),
+        }
+        context = MigrationContext.configure(connection, opts=options)
         return compare_metadata(context, Base.metadata)
 
 

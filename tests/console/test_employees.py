@@ -75,7 +75,7 @@ def two_offices(app, console, company, scim, make_employee):
 
 def test_the_list_says_in_which_directories_people_are(console, company, two_offices):
     page = console.get("/employees")
-    told = [row.select("td")[3].small.text.strip() for row in page.select("tbody tr")]
+    told = [row.select("td")[4].small.text.strip() for row in page.select("tbody tr")]
 
     assert told == [
         "Directory: Lisbon, Porto",

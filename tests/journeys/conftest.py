@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from envoy_console.classroom import founding, roster
-from envoy_console.directory import accounts
+from envoy_console.directory import accounts, locations, people_drafts
 from envoy_console.entra import (
     groups,
     notifications,
@@ -24,6 +24,11 @@ from tests.entra.world import Provisioning, World, own_url
 from tests.harness import browser as chromium
 from tests.messages import ENTERPRISE
 
+STAFF = """Name,Email address,Title,Shoe size
+Dora Stone,dora@contoso.example,Clerk,
+Cem Öz,cem@contoso.example,Head of a department with a rather long name,
+Eve,nothing,,
+"""
 NO_CHROMIUM = "NO CHROMIUM: install it (apt-get install chromium) or set CHROMIUM"
 
 
@@ -54,20 +59,46 @@ def admin(open_window, company):
 
 
 @pytest.fixture
-def lively(company, entra, wire_log):
-    """A company with people, a group, changes and a refused request; ids to visit."""
+def lively(app, company, entra, wire_log, make_employee):
+    """A company with people, a group, changes, an upload and a refused request; ids to
+    visit.
+    """
     boss = entra.create_user(displayName="Ann Lee", title="Head of Roads")
     clerk = entra.create_user(
         displayName="Bob Ray", **{ENTERPRISE: {"manager": {"value": boss["id"]}}}
     )
     members = [{"value": person["id"]} for person in (boss, clerk)]
     group = entra.create_group("Roads", members=members)
+    temp = make_employee(
+        displayName="Cem Öz",
+        title="Painter",
+        userName="cem@contoso.example",
+        **{ENTERPRISE: {"manager": {"value": clerk["id"]}}},
+    )
     entra.get("/Users", params={"filter": "nonsense"})
     return SimpleNamespace(
         employee_id=clerk["id"],
         group_id=group["id"],
         request_id=wire_log.newest("GET").id,
+        temp_id=temp.id,
+        location_id=_default_location(app, company),
+        import_id=_uploaded(app, company),
     )
+
+
+def _default_location(app, company):
+    with app.app_context(), read() as tx:
+        return locations.default_id(tx, company.id)
+
+
+def _uploaded(app, company):
+    """Upload a file with a line of each kind; return the upload's id."""
+    with app.app_context():
+        return write(
+            lambda tx: people_drafts.keep(
+                tx, company.admin, file_name="staff.csv", data=STAFF.encode()
+            )
+        )
 
 
 @pytest.fixture

@@ -29,7 +29,13 @@ BACK = {
     "console.named_location",
     "console.changed_password",
 }
-FILES = {"console.download_requests", "entra.bulk_template", "entra.download_logs"}
+FILES = {
+    "console.download_requests",
+    "console.export_employees",
+    "console.import_template",
+    "entra.bulk_template",
+    "entra.download_logs",
+}
 ANSWERS = {"console.places", "console.find_people"}
 
 STEPS = 25  # from where the page itself begins
@@ -87,10 +93,23 @@ def addresses(app, lively, practised, taught):
     ]
     with app.test_request_context():
         return [
-            url_for(page.endpoint, **_values(page, worlds))
-            for page in pages
-            if page.endpoint not in PARTS | BACK | FILES | ANSWERS
+            *(
+                url_for(page.endpoint, **_values(page, worlds))
+                for page in pages
+                if page.endpoint not in PARTS | BACK | FILES | ANSWERS
+            ),
+            *_as_kept_by_hand(lively),
         ]
+
+
+def _as_kept_by_hand(lively):
+    """The pages that show more for somebody who is kept by hand."""
+    own = {"employee_id": lively.temp_id}
+    return [
+        url_for("console.employee", **own),
+        url_for("console.edit_employee", **own),
+        url_for("console.selected_employees", id=[lively.temp_id, lively.employee_id]),
+    ]
 
 
 def _values(page, worlds):

@@ -1,0 +1,326 @@
+"""Employees whom an administrator keeps by hand: contractors, temps, and those whom an
+integration that is gone once fed.
+
+Who is synced is not ours to change: the next cycle would change it back. What comes from
+a form or a file is a mapping from the names in `FIELDS` to text; what it does not name
+stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from envoy_console.directory import employees, history, people
+from envoy_console.directory.actors import Actor
+from envoy_console.directory.errors import RuleError
+from envoy_console.directory.fields import Document, display_name, of_type
+from envoy_console.directory.people import EmployeeRecord
+from envoy_console.models import Employee, Location
+from envoy_console.models.base import table
+from envoy_console.scim.errors import UniquenessError
+from envoy_console.scim.folding import fold
+from envoy_console.scim.schemas import ENTERPRISE
+
+rows = table(Employee)
+locations = table(Location)
+
+Values = Mapping[str, str]
+
+# name of a field: what Envoy calls it, and its greatest length
+FIELDS: dict[str, tuple[str, int]] = {
+    "name": ("Name", 200),
+    "email": ("Email address", 254),
+    "phone": ("Cell phone number", 50),
+    "location": ("Primary location", 100),
+    "title": ("Title", 200),
+    "department": ("Department", 200),
+    "manager": ("Manager", 254),
+}
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class DetailsError(RuleError):
+    """Details that cannot be: what is wrong with which of the FIELDS."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
+
+
+class SyncedError(RuleError):
+    """An employee whom an integration keeps, so that nobody else may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Of those selected: how many were changed, were so already, and are synced."""
+
+    changed: int
+    unchanged: int
+    synced: int
+
+
+def tidied(values: Values) -> dict[str, str]:
+    """Return the values with their white space in order."""
+    return {name: " ".join(text.split()) for name, text in values.items()}
+
+
+def problems(values: Values) -> Iterator[tuple[str, str]]:
+    """Yield (field, sentence) for what is wrong with tidied values by themselves."""
+    if not values.get("name", "?"):
+        yield "name", "Enter a name."
+    if not EMAIL.fullmatch(values.get("email", "a@b.c")):
+        yield "email", "Enter an email address, such as ann@contoso.example."
+    for name, text in values.items():
+        label, longest = FIELDS[name]
+        if len(text) > longest:
+            yield name, f"{label} is too long: use at most {longest} characters."
+
+
+def details(record: EmployeeRecord) -> dict[str, str]:
+    """Return what a form or a file says about an employee; a manager by their id."""
+    document = record.document
+    return {
+        "name": display_name(document),
+        "email": _email(document),
+        "phone": of_type(document, "phoneNumbers", "mobile", "value") or "",
+        "title": document.get("title") or "",
+        "department": document.get(ENTERPRISE, {}).get("department") or "",
+        "manager": record.manager_id or "",
+    }
+
+
+def amended(old: Document, values: Values) -> Document:
+    """Return a document with `values` in it, the manager named by id."""
+    new = dict(old)
+    if "email" in values and values["email"] != _email(old):
+        if old.get("userName") in (None, _email(old)):
+            new["userName"] = values["email"]
+        new["emails"] = _with(old.get("emails", []), "work", values["email"])
+    if "name" in values and values["name"] != _name(old):
+        new["displayName"] = values["name"]
+        new["name"] = {"formatted": values["name"]}
+    if "phone" in values:
+        new["phoneNumbers"] = _with(
+            old.get("phoneNumbers", []), "mobile", values["phone"]
+        )
+    if "title" in values:
+        new["title"] = values["title"]
+    new[ENTERPRISE] = _extension(old.get(ENTERPRISE, {}), values)
+    return {name: value for name, value in new.items() if value not in ("", [], {})}
+
+
+def add(tx: Connection, actor: Actor, values: Values, *, location_id: str) -> str:
+    """Add an employee and return their id; raises DetailsError."""
+    _refuse_taken(tx, actor.company_id, values["email"])
+    known = _with_manager(tx, actor.company_id, values)
+    with_name: Document = amended({}, known)
+    return _told(tx, actor, with_name, location_id).id
+
+
+def edit(
+    tx: Connection,
+    actor: Actor,
+    employee_id: str,
+    values: Values,
+    *,
+    location_id: str | None = None,
+) -> None:
+    """Change an employee; raises DetailsError, SyncedError and NotFoundError."""
+    old = required(tx, actor.company_id, employee_id)
+    if values.get("email", _email(old.document)) != _email(old.document):
+        _refuse_taken(tx, actor.company_id, values["email"], but=employee_id)
+    known = _with_manager(tx, actor.company_id, values, of=employee_id)
+    try:
+        employees.change(tx, actor, employee_id, lambda doc: amended(doc, known))
+    except UniquenessError as error:
+        raise DetailsError({"email": error.detail}) from error
+    if location_id:
+        move(tx, actor, [employee_id], location_id)
+
+
+def required(tx: Connection, company_id: str, employee_id: str) -> EmployeeRecord:
+    """Return an employee kept by hand, locked; raises SyncedError and NotFoundError."""
+    found = people.locked(tx, company_id, employee_id)
+    if found.integration_id is not None:
+        raise SyncedError(
+            f"{display_name(found.document)} is synced from Microsoft Entra ID. "
+            "Change it there."
+        )
+    return found
+
+
+def set_active(
+    tx: Connection, actor: Actor, ids: Sequence[str], active: bool
+) -> Outcome:
+    """Deactivate or reactivate those of `ids` that are kept by hand."""
+    found = _chosen(tx, actor.company_id, ids)
+    mine = [row for row in found if row.integration_id is None]
+    due = [row.id for row in mine if row.active != active]
+    for employee_id in due:
+        employees.change(tx, actor, employee_id, lambda doc: doc | {"active": active})
+    return Outcome(len(due), len(mine) - len(due), len(found) - len(mine))
+
+
+def move(tx: Connection, actor: Actor, ids: Sequence[str], location_id: str) -> Outcome:
+    """Give those of `ids` that are kept by hand another primary location.
+
+    It is no part of what SCIM knows of them, so their version stays.
+    """
+    name = location_name(tx, actor.company_id, location_id)
+    found = _chosen(tx, actor.company_id, ids)
+    mine = [row for row in found if row.integration_id is None]
+    due = [row for row in mine if row.location_id != location_id]
+    moving = rows.c.id.in_([row.id for row in due])
+    tx.execute(rows.update().where(moving).values(location_id=location_id))
+    for row in due:
+        change = {
+            "attribute": "Primary location",
+            "old": row.location_name,
+            "new": name,
+        }
+        named = (history.EMPLOYEE, row.id, row.display_name)
+        history.record(tx, actor, "updated", named, [change])
+    return Outcome(len(due), len(mine) - len(due), len(found) - len(mine))
+
+
+def remove(tx: Connection, actor: Actor, employee_id: str) -> None:
+    """Delete an employee kept by hand; raises SyncedError and NotFoundError."""
+    required(tx, actor.company_id, employee_id)
+    employees.delete(tx, actor, employee_id)
+
+
+def addressed(
+    tx: Connection, company_id: str, addresses: Iterable[str]
+) -> dict[str, str]:
+    """Return by folded address the ids of those who have it as user name or email."""
+    wanted = list({fold(address) for address in addresses})
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), 500):
+        some = wanted[start : start + 500]
+        for column in (rows.c.work_email_key, rows.c.user_name_key):
+            query = sa.select(column.label("key"), rows.c.id).where(
+                rows.c.company_id == company_id, column.in_(some)
+            )
+            here = tx.execute(query.order_by(rows.c.id))
+            found |= {row.key: row.id for row in here}
+    return found
+
+
+def name_of(tx: Connection, company_id: str, employee_id: str) -> str:
+    """Return what an employee is called; raises NotFoundError."""
+    return display_name(people.get(tx, company_id, employee_id).document)
+
+
+def address_of(tx: Connection, company_id: str, employee_id: str | None) -> str:
+    """Return by which address a form or a file names an employee; nobody has none."""
+    query = sa.select(sa.func.coalesce(rows.c.work_email, rows.c.user_name)).where(
+        rows.c.company_id == company_id, rows.c.id == employee_id
+    )
+    return tx.execute(query).scalar() or ""
+
+
+def location_of(tx: Connection, company_id: str, employee_id: str) -> str:
+    """Return the id of an employee's primary location, if they have one."""
+    query = sa.select(rows.c.location_id).where(
+        rows.c.company_id == company_id, rows.c.id == employee_id
+    )
+    return tx.execute(query).scalar() or ""
+
+
+def location_name(tx: Connection, company_id: str, location_id: str) -> str:
+    """Return what a location is called; raises DetailsError."""
+    query = sa.select(locations.c.name).where(
+        locations.c.company_id == company_id, locations.c.id == location_id
+    )
+    name: str | None = tx.execute(query).scalar()
+    if name is None:
+        raise DetailsError({"location": "Choose one of the company's locations."})
+    return name
+
+
+def _told(
+    tx: Connection, actor: Actor, document: Document, location_id: str
+) -> EmployeeRecord:
+    location_name(tx, actor.company_id, location_id)
+    try:
+        return employees.create(tx, actor, document, location_id=location_id)
+    except UniquenessError as error:
+        raise DetailsError({"email": error.detail}) from error
+
+
+def _refuse_taken(
+    tx: Connection, company_id: str, email: str, *, but: str = ""
+) -> None:
+    holder = addressed(tx, company_id, [email]).get(fold(email), but)
+    if holder != but:
+        raise DetailsError(
+            {"email": f"Another employee has the email address {email} already."}
+        )
+
+
+def _with_manager(
+    tx: Connection, company_id: str, values: Values, *, of: str = ""
+) -> dict[str, str]:
+    """Return the values with the manager's id in the place of their address."""
+    if not values.get("manager"):
+        return dict(values)
+    address = values["manager"]
+    manager_id = addressed(tx, company_id, [address]).get(fold(address))
+    if manager_id is None:
+        raise DetailsError({"manager": f"No employee has the email address {address}."})
+    if manager_id == of:
+        raise DetailsError({"manager": "Nobody can be their own manager."})
+    return dict(values) | {"manager": manager_id}
+
+
+def _chosen(tx: Connection, company_id: str, ids: Sequence[str]) -> Sequence[Any]:
+    query = (
+        sa.select(
+            rows.c.id,
+            rows.c.display_name,
+            rows.c.integration_id,
+            rows.c.active,
+            rows.c.location_id,
+            locations.c.name.label("location_name"),
+        )
+        .join(locations, locations.c.id == rows.c.location_id, isouter=True)
+        .where(rows.c.company_id == company_id, rows.c.id.in_(list(ids)))
+        .order_by(rows.c.id)
+        .with_for_update(of=rows)
+    )
+    return tx.execute(query).all()
+
+
+def _name(document: Document) -> str:
+    return display_name(document) if document else ""
+
+
+def _email(document: Document) -> str:
+    work = of_type(document, "emails", "work", "value")
+    return str(work or document.get("userName", ""))
+
+
+def _with(elements: list[Document], kind: str, value: str) -> list[Document]:
+    """Return a list of typed elements where the one of `kind` has `value`, or is gone."""
+    others = [e for e in elements if fold(e.get("type", "")) != kind]
+    old = next((e for e in elements if fold(e.get("type", "")) == kind), {})
+    if not value:
+        return others
+    return [{"type": kind, **old, "value": value}, *others]
+
+
+def _extension(old: Document, values: Values) -> Document:
+    new = dict(old)
+    if "department" in values:
+        new["department"] = values["department"]
+    if "manager" in values:
+        new["manager"] = {"value": values["manager"]} if values["manager"] else ""
+    return {name: value for name, value in new.items() if value != ""}

@@ -1,0 +1,81 @@
+"""Tables as spreadsheets write and read them: CSV, in both directions.
+
+Both consoles take such files and hand them out, and neither may trust what is in them:
+a file may be anything, and a cell may be a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+# what a spreadsheet would take for the beginning of a formula, or of another cell
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+MOST_COLUMNS = 200
+
+
+class UnreadableError(Exception):
+    """A file that is no table; the text says why, `line` where."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def lines(data: bytes, *, skipping: str = "") -> Iterator[tuple[int, list[str]]]:
+    """Yield the lines that say something, with their numbers; raises UnreadableError.
+
+    What comes before the headings, and may begin with `skipping`, says nothing about
+    whether commas or semicolons part the cells.
+    """
+    text = _text(data)
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=_delimiter(text.removeprefix(skipping)),
+        strict=True,
+    )
+    begin = 1
+    try:
+        for cells in reader:
+            if len(cells) > MOST_COLUMNS:
+                said = f"There are more than {MOST_COLUMNS} columns."
+                raise UnreadableError(begin, said)
+            if any(cell.strip() for cell in cells):
+                yield begin, cells
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        raise UnreadableError(begin, f"This is not CSV: {error}.") from error
+
+
+def safe(value: Any) -> str:
+    """Return a value as a cell that no spreadsheet runs as a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def unguarded(cell: str) -> str:
+    """Return a cell without the apostrophe that `safe` put before it."""
+    guarded = cell[:1] == "'" and cell[1:].startswith(FORMULA)
+    return cell[1:] if guarded else cell
+
+
+def _text(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        said = "This is not UTF-8. Save it as “CSV UTF-8”."
+        raise UnreadableError(line, said) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise UnreadableError(line, "This is no text. Save it as “CSV UTF-8”.")
+    return text
+
+
+def _delimiter(text: str) -> str:
+    """Tell the comma from the semicolon, which Excel writes in half of Europe."""
+    heading = text.lstrip(",;\r\n").partition("\n")[0]
+    return ";" if heading.count(";") > heading.count(",") else ","
