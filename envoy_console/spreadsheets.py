@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 # what a spreadsheet would take for the beginning of a formula, or of another cell
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+# without it, Excel takes UTF-8 for something else
+BYTE_ORDER_MARK = "\ufeff"
+ROWS_AT_ONCE = 200
 
 MOST_COLUMNS = 200
 
@@ -48,6 +52,21 @@ def lines(data: bytes, *, skipping: str = "") -> Iterator[tuple[int, list[str]]]
             begin = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableError(begin, f"This is not CSV: {error}.") from error
+
+
+def written(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """Yield a CSV file piece by piece, its cells made safe."""
+    piece = io.StringIO()
+    writer = csv.writer(piece)
+    piece.write(BYTE_ORDER_MARK)
+    writer.writerow(columns)
+    for number, row in enumerate(rows, 1):
+        writer.writerow(map(safe, row))
+        if number % ROWS_AT_ONCE == 0:
+            yield piece.getvalue()
+            piece.seek(0)
+            piece.truncate()
+    yield piece.getvalue()
 
 
 def safe(value: Any) -> str:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from flask import Response, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from envoy_console import config
+from envoy_console import config, spreadsheets
 from envoy_console.classroom import founding
 from envoy_console.classroom.blueprint import bp
 from envoy_console.classroom.forms import ClassForm
 from envoy_console.classroom.founding import Card, Seat
 from envoy_console.directory import audit
 from envoy_console.directory.errors import RuleError
-from envoy_console.entra.log_export import safe
 from envoy_console.models.transactions import write
 from envoy_console.web.access import Permission, fresh_sign_in, requires
 from envoy_console.web.identity import acting, me
@@ -54,14 +50,9 @@ def create_class() -> ResponseReturnValue:
 def download_cards() -> ResponseReturnValue:
     """Give back the cards that the page shows, as a file for a spreadsheet."""
     columns = (request.form.getlist(name) for name in Card.__slots__)
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for card in zip(*columns, strict=False):
-        writer.writerow(
-            [safe(value) for value in (*card, config.current().external_url)]
-        )
-    response = Response("\ufeff" + file.getvalue(), mimetype="text/csv")
+    address = config.current().external_url
+    cards = ((*card, address) for card in zip(*columns, strict=False))
+    response = Response(spreadsheets.written(COLUMNS, cards), mimetype="text/csv")
     response.headers["Content-Disposition"] = "attachment; filename=class.csv"
     response.cache_control.no_store = True
     return response

@@ -11,12 +11,12 @@ from typing import Any
 
 from flask import Response
 
+from envoy_console import spreadsheets
 from envoy_console.console import wire_filters
 from envoy_console.console.blueprint import bp
 from envoy_console.directory import wire_log
 from envoy_console.models.base import now
 from envoy_console.models.transactions import streamer
-from envoy_console.web import spreadsheets
 from envoy_console.web.identity import me
 
 # what every exported exchange tells; JSON tells its messages too
@@ -48,7 +48,7 @@ def download_requests(form: str) -> Response:
     rows = wire_log.every(streamer(), company_id, wanted, columns)
     if form == "csv":
         cells = (_told(row).values() for row in rows)
-        response = Response(spreadsheets.lines(EXPORTED, cells), mimetype="text/csv")
+        response = Response(spreadsheets.written(EXPORTED, cells), mimetype="text/csv")
     else:
         response = Response(_json_lines(rows), mimetype="application/x-ndjson")
     ending = "csv" if form == "csv" else "ndjson"

@@ -83,6 +83,6 @@ def test_a_longer_directory_takes_no_more_queries(
     for _ in range(60):
         make_employee(location_id=porto)
 
-    with query_budget(12):
+    with query_budget(14):
         page = console.get(f"/settings/company/locations/{porto}")
     assert "of 60 employees" in page.text

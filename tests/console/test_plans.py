@@ -19,7 +19,7 @@ LISTED = "USING COVERING INDEX ix_employees_listed (company_id=?"
             f"sort={order}"
             for order in (
                 *("-name", "email", "title", "department"),
-                *("status", "-updated"),
+                "status",
             )
         ),
     ],
