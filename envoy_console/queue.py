@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import current_app
 
 TEST_CONNECTION, ADVANCE, PROVISION = "test_connection", "advance", "provision"
+CHECK = "check_endpoint"
 
 
 def ring(task: str, key: str) -> None:

@@ -17,7 +17,9 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from envoy_console import queue
 from envoy_console.config import Config
+from envoy_console.directory import tokens
 from envoy_console.entra import cycle, jobs, mail, on_demand, trials, users
+from envoy_console.entra.endpoint_check import records, running
 from envoy_console.models.transactions import read, write
 
 NAME = "envoy-console"
@@ -32,18 +34,20 @@ def init_app(app: Flask) -> None:
 
 
 def tick() -> None:
-    """Ring for every job that is due and held by nobody: after a start, and as a net."""
+    """Ring for everything that is due and held by nobody: after a start, and as a net."""
     with read() as tx:
-        due = jobs.due(tx)
+        due, waiting = jobs.due(tx), records.due(tx)
     for app_id in due:
         queue.ring(queue.ADVANCE, app_id)
+    for check_id in waiting:
+        queue.ring(queue.CHECK, check_id)
 
 
 @click.command("worker")
 @click.option("--threads", default=4, show_default=True, help="Jobs side by side.")
 @with_appcontext
 def worker_command(threads: int) -> None:
-    """Run provisioning cycles, connection tests and provisioning on demand."""
+    """Run provisioning cycles, connection tests, provisioning on demand and checks."""
     run(threads)
 
 
@@ -73,6 +77,11 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
         with app.app_context():
             on_demand.run(run_id)
 
+    def check_endpoint(check_id: str) -> None:
+        with app.app_context():
+            if running.run(check_id):
+                write(lambda tx: tokens.end_check(tx, check_id))
+
     def advance(app_id: str) -> None:
         with app.app_context():
             seconds = cycle.advance(app_id)
@@ -90,5 +99,6 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
     return {
         queue.TEST_CONNECTION: huey.task(name=queue.TEST_CONNECTION)(test_connection),
         queue.PROVISION: huey.task(name=queue.PROVISION)(provision),
+        queue.CHECK: huey.task(name=queue.CHECK)(check_endpoint),
         queue.ADVANCE: again,
     }

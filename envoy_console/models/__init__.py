@@ -18,6 +18,8 @@ from envoy_console.models.directory import (
 )
 from envoy_console.models.engine import engine_options
 from envoy_console.models.entra import (
+    EndpointCheck,
+    EndpointFinding,
     EntraApp,
     EntraAssignment,
     EntraAuditLog,
@@ -46,6 +48,8 @@ __all__ = [
     "Company",
     "DirectoryEvent",
     "Employee",
+    "EndpointCheck",
+    "EndpointFinding",
     "EntraApp",
     "EntraAssignment",
     "EntraAuditLog",

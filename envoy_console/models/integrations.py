@@ -95,8 +95,8 @@ class OAuthClient(Base):
 class ScimToken(Base):
     """A token that opens the SCIM endpoint, found by its digest.
 
-    Either an OAUTH BEARER TOKEN, with its ciphertext for Reveal, or the short-lived
-    access token of an OAuth client.
+    Either an OAUTH BEARER TOKEN, with its ciphertext for Reveal, or short-lived: the
+    access token of an OAuth client, or the token of an endpoint check.
     """
 
     __tablename__ = "scim_tokens"
@@ -112,6 +112,8 @@ class ScimToken(Base):
     client_id: Mapped[str | None] = mapped_column(
         sa.ForeignKey("oauth_clients.id", ondelete="CASCADE")
     )
+    # of the endpoint check that alone uses it; no page lists such a token
+    check_id: Mapped[str | None] = mapped_column(IdText, index=True)
     digest: Mapped[str] = mapped_column(KeyText, unique=True)
     ciphertext: Mapped[bytes | None]
     hint: Mapped[str]
