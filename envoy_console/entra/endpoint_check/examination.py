@@ -17,6 +17,7 @@ from envoy_console.entra.endpoint_check.requirements import (
     Finding,
     Look,
     Requirement,
+    SkippedError,
 )
 from envoy_console.entra.endpoint_check.users import USERS
 from envoy_console.entra.endpoint_check.wire import Exchange, GivenUpError, Wire
@@ -98,7 +99,7 @@ def _verdict(probe: Probe, look: Look) -> tuple[str, str]:
         return FAILED, str(error)
     except TargetError as error:
         return FAILED, error.message
-    except GivenUpError as error:
+    except (SkippedError, GivenUpError) as error:
         return SKIPPED, str(error)
     return PASSED, ""
 

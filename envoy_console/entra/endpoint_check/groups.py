@@ -41,7 +41,7 @@ def match_miss(probe: Probe) -> None:
     advice="Do not require members: Entra adds them afterwards.",
 )
 def create(probe: Probe) -> None:
-    made = probe.group()
+    made = probe.create_group()
     same(made.resource.get("displayName"), made.sent["displayName"], "displayName")
     if probe.members(made):
         raise FailedError("The new group has members that nobody sent.")

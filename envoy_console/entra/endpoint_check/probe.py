@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 from envoy_console.entra import answers, payloads
 from envoy_console.entra.answers import UnreadableError
 from envoy_console.entra.endpoint_check import ledger
-from envoy_console.entra.endpoint_check.requirements import FailedError
+from envoy_console.entra.endpoint_check.requirements import FailedError, SkippedError
 from envoy_console.entra.endpoint_check.wire import Wire
 from envoy_console.entra.objects import Value
 from envoy_console.entra.target_paths import ENTERPRISE
@@ -89,6 +89,20 @@ class Probe:
             )
 
     def user(self, **changes: Value) -> Made:
+        """Create a user that a check needs, without being about that."""
+        try:
+            return self.create_user(**changes)
+        except FailedError as error:
+            raise SkippedError(f"This needs a test user. {error}") from error
+
+    def group(self) -> Made:
+        """Create a group that a check needs, without being about that."""
+        try:
+            return self.create_group()
+        except FailedError as error:
+            raise SkippedError(f"This needs a test group. {error}") from error
+
+    def create_user(self, **changes: Value) -> Made:
         """Create a user as Entra does; None leaves an attribute out."""
         name = ledger.fresh_name()
         values: dict[str, Value] = {
@@ -106,12 +120,11 @@ class Probe:
         values = {path: value for path, value in values.items() if value is not None}
         return self._make("Users", values, payloads.create_user(values))
 
-    def group(self, **changes: Value) -> Made:
+    def create_group(self) -> Made:
         """Create a group as Entra does: without members."""
         values: dict[str, Value] = {
             "externalId": str(uuid.uuid4()),
             "displayName": ledger.fresh_name(),
-            **changes,
         }
         body = payloads.create_group(values, payloads.Dialect.COMPLIANT)
         return self._make("Groups", values, body)

@@ -26,6 +26,8 @@ findings = table(EndpointFinding)
 
 LEASE = timedelta(seconds=30)  # longer than a request may take
 MOST_ATTEMPTS = 3
+# all attempts, and what a worker that is busy lets it wait
+LONGEST_CHECK = timedelta(hours=1)
 
 
 class UnderWayError(EntraError):
@@ -98,10 +100,16 @@ def found(tx: Connection, check: Any) -> list[Any]:
     return list(tx.execute(query.order_by(findings.c.number)).all())
 
 
-def finding(tx: Connection, check: Any, number: int) -> Any:
-    """Return one finding with its exchanges; raises UnknownError."""
-    query = sa.select(findings).where(
-        findings.c.check_id == check.id, findings.c.number == number
+def finding(tx: Connection, company_id: str, subject_id: str, number: int) -> Any:
+    """Return one finding of the latest check, with its exchanges; raises UnknownError."""
+    query = (
+        sa.select(findings)
+        .join(checks, checks.c.id == findings.c.check_id)
+        .where(
+            checks.c.company_id == company_id,
+            checks.c.subject_id == subject_id,
+            findings.c.number == number,
+        )
     )
     row = tx.execute(query).first()
     if row is None:

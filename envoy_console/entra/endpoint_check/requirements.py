@@ -20,6 +20,10 @@ class FailedError(Exception):
     """The endpoint does otherwise; the text says what came."""
 
 
+class SkippedError(Exception):
+    """This could not be looked at; the text says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """Something that an endpoint must do, and what to do where it does not."""

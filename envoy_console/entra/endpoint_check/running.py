@@ -86,17 +86,17 @@ def _work(check: Any, hold: Hold) -> None:
 
 def _examine(check: Any, wire: Wire, hold: Hold) -> None:
     try:
-        wire.tidy()
+        wire.tidy_all()
         if check.attempts > records.MOST_ATTEMPTS:
             return _conclude(hold, INTERRUPTED)
         write(lambda tx: records.forget(tx, check))
         for progress in examination.examine(wire):
             _keep(check, wire, hold, progress)
-        wire.tidy()
+        wire.tidy_all()
         _conclude(hold, None)
     except LeaseLostError:
         if hold.check_is_gone():
-            wire.tidy()
+            wire.tidy_all()
         raise
 
 

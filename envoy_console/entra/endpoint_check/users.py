@@ -51,7 +51,7 @@ def match_miss(probe: Probe) -> None:
     advice="Accept the body as it is sent, ignore what you do not keep, and return the resource with its id.",
 )
 def create(probe: Probe) -> None:
-    made = probe.user()
+    made = probe.create_user()
     same(made.resource.get("userName"), made.sent["userName"], "userName")
     same(made.resource.get("externalId"), made.sent["externalId"], "externalId")
     same(made.resource.get("active"), True, "active")

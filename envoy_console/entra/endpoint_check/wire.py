@@ -67,6 +67,7 @@ class Wire:
         self._ends = time.monotonic() + most_seconds
         self._silences = 0
         self._taken: list[Exchange] = []
+        self._stubborn: list[Creation] = []  # once was enough until the end
 
     @property
     def surrender(self) -> str | None:
@@ -103,19 +104,29 @@ class Wire:
         return taken
 
     def tidy(self) -> None:
-        """Remove what was made; what cannot be removed stays in the ledger.
+        """Remove what the last step has made, unless nobody is asked any more."""
+        if self.surrender is None:
+            self._remove_each(
+                [each for each in self.ledger.creations if each not in self._stubborn]
+            )
 
-        Tidying has no limit but the silence of the endpoint, and is not remembered.
-        """
+    def tidy_all(self) -> None:
+        """Remove whatever is left, at the end; what resists stays in the ledger."""
+        self._remove_each(self.ledger.creations)
+
+    def _remove_each(self, creations: list[Creation]) -> None:
+        """Remove resources, newest first; this has no limit but the target's silence."""
         remembered, self._taken, silences = self._taken, [], 0
-        for creation in list(reversed(self.ledger.creations)):
+        for creation in list(reversed(creations)):
             try:
                 self._remove(creation)
                 silences = 0
             except TargetError:
                 silences += 1
-                if silences >= MOST_SILENCES:
-                    break
+            if creation in self.ledger.creations:
+                self._stubborn.append(creation)
+            if silences >= MOST_SILENCES:
+                break
         self._taken = remembered
 
     def _create(
