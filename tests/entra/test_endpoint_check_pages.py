@@ -12,6 +12,7 @@ from tests import builders
 from tests.entra.test_worker import wait_until
 from tests.entra.world import own_url
 from tests.harness import worker
+from tests.harness.console_client import ConsoleClient
 
 OWN = "/integrations/azure-scim/endpoint-check"
 FORM = "#check form"
@@ -70,7 +71,7 @@ def test_a_finding_leads_to_its_requests_in_the_wire_log(
     wire_log.newest()
 
     page = console.get(f"{of_app(envoy)}/3")
-    (link, *_) = page.select("a[href^='/requests/']")
+    (link, *_) = page.select("a[href^='/activity/requests/']")
 
     assert page.select("h1")[0].text == "Creating a user as Entra does"
     assert "POST /Users" in console.get(link["href"]).text
@@ -172,19 +173,23 @@ def test_who_may_only_look_starts_nothing(viewer, console, world, envoy, place):
     assert refused.status_code == 403
 
 
-def test_nobody_sees_the_check_of_another_company(
-    app, console, stranger, world, envoy, work
-):
+@pytest.fixture
+def elsewhere(app, server):
+    """The global admin of another company, at the console."""
+    with ConsoleClient(server) as client:
+        client.sign_in(builders.found_company(app))
+        yield client
+
+
+def test_nobody_sees_the_check_of_another_company(console, elsewhere, envoy, work):
     console.submit(of_app(envoy), FORM)
     console.submit(OWN, FORM)
     work()
-    stranger.sign_out()
-    stranger.sign_in(builders.found_company(app))
 
-    stranger.get(of_app(envoy), status=404)
-    stranger.get(f"{of_app(envoy)}/1", status=404)
-    stranger.get(f"{OWN}/1", status=404)
-    assert not stranger.get(OWN).select("#check-report")
+    elsewhere.get(of_app(envoy), status=404)
+    elsewhere.get(f"{of_app(envoy)}/1", status=404)
+    elsewhere.get(f"{OWN}/1", status=404)
+    assert not elsewhere.get(OWN).select("#check-report")
 
 
 def test_a_check_survives_kill_9_of_its_worker(app, console, world, envoy, scim):

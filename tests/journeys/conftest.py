@@ -17,8 +17,12 @@ from envoy_console.entra import (
     story,
     users,
 )
+from envoy_console.entra.endpoint_check import records, running
+from envoy_console.models.base import new_id
+from envoy_console.models.transactions import write
 from tests.entra.world import Provisioning, World, own_url
 from tests.harness import browser as chromium
+from tests.harness.targets import answer, raw_target
 from tests.messages import ENTERPRISE
 
 NO_CHROMIUM = "NO CHROMIUM: install it (apt-get install chromium) or set CHROMIUM"
@@ -51,7 +55,7 @@ def admin(open_window, company):
 
 
 @pytest.fixture
-def lively(company, entra, wire_log):
+def lively(app, company, entra, wire_log):
     """A company with people, a group, changes and a refused request; ids to visit."""
     boss = entra.create_user(displayName="Ann Lee", title="Head of Roads")
     clerk = entra.create_user(
@@ -60,7 +64,9 @@ def lively(company, entra, wire_log):
     members = [{"value": person["id"]} for person in (boss, clerk)]
     group = entra.create_group("Roads", members=members)
     entra.get("/Users", params={"filter": "nonsense"})
+    _checked(app, company, None)
     return SimpleNamespace(
+        number=1,
         employee_id=clerk["id"],
         group_id=group["id"],
         request_id=wire_log.newest("GET").id,
@@ -82,7 +88,9 @@ def practised(app, server, company, token):
     user_id, group_id = (row.id for row in found)
     envoy.assign(users=(user_id,), groups=(group_id,))
     envoy.cycle()
+    _checked(app, company, envoy.id)
     return SimpleNamespace(
+        number=1,
         user_id=user_id,
         group_id=group_id,
         app_id=envoy.id,
@@ -93,6 +101,15 @@ def practised(app, server, company, token):
         kind="users",
         index=_filtered(envoy),
     )
+
+
+def _checked(app, company, app_id):
+    """Check an endpoint that has nothing but a page to show."""
+    check_id = new_id()
+    with app.app_context(), raw_target(answer(200, b"<html>Welcome</html>")) as target:
+        asked = records.Asked(company.id, app_id, target.url, "t", company.email)
+        write(lambda tx: records.ask(tx, check_id, asked))
+        running.run(check_id)
 
 
 def _provisioned_on_demand(app, world, envoy, user_id):
