@@ -35,6 +35,7 @@ def endpoint_check() -> ResponseReturnValue:
         "console/_endpoint_check.html",
         report=found,
         is_ready=integration is not None and integration.saved_at is not None,
+        is_strict=integration is not None and integration.strict,
         scim_url=config.current().scim_url,
         prefix=ledger.PREFIX,
     )

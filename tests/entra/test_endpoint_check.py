@@ -6,10 +6,12 @@ import re
 import pytest
 from werkzeug.wrappers import Response
 
+from envoy_console.directory import integrations
 from envoy_console.entra import dialling, targets
 from envoy_console.entra.endpoint_check import examination, ledger, running
 from envoy_console.entra.endpoint_check.wire import MOST_REQUESTS, MOST_SILENCES, Wire
 from envoy_console.entra.transport import Transport
+from envoy_console.models.transactions import write
 from tests.entra.world import own_url
 from tests.harness.spoiled import as_answered, as_sent, spoiled
 from tests.harness.targets import answer, drip, found, hang, raw_target
@@ -78,6 +80,19 @@ def test_our_own_endpoint_does_all_that_is_asked(app, server, check):
     assert {each.status for each in found_} == {"passed"}
     assert len(found_) > 60
     assert wire.requests < 550
+
+
+def test_an_endpoint_that_fails_is_asked_no_less(app, server, company, check):
+    """Ours in strict mode, which refuses much of what Entra sends."""
+    with app.app_context():
+        write(lambda tx: integrations.set_strict(tx, company.admin, strict=True))
+
+    found_, _ = check(own_url(app))
+
+    assert "PATCH in Entra's older spelling" in titles(found_, "failed")
+    assert "Disabling by false" in titles(found_, "passed")
+    kinds = [each.requirement.chapter.rpartition(": ")[2] for each in found_]
+    assert kinds.count("User") == kinds.count("Group") == 11
 
 
 def test_every_finding_has_the_requests_behind_it(app, server, check):

@@ -7,6 +7,7 @@ its own requests.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -224,6 +225,10 @@ class Received:
         self.headers = answer.headers
         self.text = answer.body.decode("utf-8", "replace")
 
+    def json(self) -> Any:
+        """Return the body as JSON: scim2-tester asks for it when a check fails."""
+        return json.loads(self.text)
+
 
 class StandardClient(BaseSyncSCIMClient):
     """scim2-client over our wire: it goes only where the wire goes."""
@@ -293,11 +298,22 @@ def take(client: StandardClient, step: Step, wire: Wire) -> Iterator[Finding]:
             client, include_tags=set(step.tags), resource_types=[step.resource_type]
         )
     except Exception as error:  # whatever an endpoint publishes, a check ends in words
-        results = [CheckResult(Status.ERROR, "service_description", reason=str(error))]
+        results = [_broken_off(step, error)]
     exchanges = wire.take()
     for title, found in _by_title(results, step).items():
         about = [each for each in exchanges if _is_about(title, each)]
         yield _finding(title, found, about, wire.surrender)
+
+
+def _broken_off(step: Step, error: Exception) -> CheckResult:
+    """Return the result for a step that scim2-tester could not bring to its end."""
+    is_about_type = step.resource_type != NO_SUCH_TYPE
+    return CheckResult(
+        Status.ERROR,
+        title=f"{step.words} could not be looked at",
+        reason=f"scim2-tester broke off: {error}",
+        resource_type=step.resource_type if is_about_type else None,
+    )
 
 
 def _by_title(results: list[CheckResult], step: Step) -> dict[str, list[CheckResult]]:
