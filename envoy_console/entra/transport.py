@@ -72,6 +72,10 @@ class Transport:
     def close(self) -> None:
         self._pool.close()
 
+    def redacted(self, text: str) -> str:
+        """Return a text without the token."""
+        return target_errors.redacted(text, self._token)
+
     def send(
         self,
         method: str,

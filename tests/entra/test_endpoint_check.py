@@ -269,6 +269,25 @@ def test_what_cannot_be_removed_is_named(app, check):
 # --- hostile targets
 
 
+def test_an_endpoint_that_repeats_the_token_is_not_quoted(app, check, token):
+    """In what it answers, in the ids it gives, and in the names of its types."""
+
+    def repeat(request, response):
+        text = response.get_data(as_text=True)
+        text = re.sub(r'"id": ?"[^"]*"', f'"id":"{token}\\\\u0000"', text)
+        text = re.sub(r'"(detail|name)": ?"[^"]*"', rf'"\1":"{token}"', text)
+        kind = "application/scim+json"
+        return Response(text, response.status_code, content_type=kind)
+
+    with spoiled(app, answer=repeat) as url:
+        found_, _ = check(url)
+
+    told = repr(found_)
+    assert token not in told
+    assert "[redacted]" in told
+    assert "\\x00" not in told
+
+
 @pytest.mark.parametrize(
     ("reaction", "told"),
     [

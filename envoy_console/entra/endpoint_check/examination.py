@@ -80,7 +80,12 @@ def _take(
     findings = list(standard.take(client, step, wire))
     wire.tidy()
     return [
-        Finding(each.requirement, each.status, each.found, _some(each.exchanges))
+        Finding(
+            each.requirement,
+            each.status,
+            wire.presentable(each.found),
+            _some(each.exchanges),
+        )
         for each in findings
     ]
 
@@ -89,7 +94,7 @@ def _look(wire: Wire, asked: Requirement, look: Look) -> Finding:
     status, found = _verdict(Probe(wire), look)
     exchanges = _some(wire.take())
     wire.tidy()
-    return Finding(asked, status, found, exchanges)
+    return Finding(asked, status, wire.presentable(found), exchanges)
 
 
 def _verdict(probe: Probe, look: Look) -> tuple[str, str]:

@@ -60,7 +60,7 @@ class Probe:
             wanted = " or ".join(map(str, statuses))
             raise FailedError(
                 f"{method} {path.partition('?')[0]} was answered with {answer.status} "
-                f"where {wanted} was expected."
+                f"where {wanted} was expected.{_said(answer)}"
             )
         return answer
 
@@ -181,6 +181,16 @@ def enterprise(resource: dict[str, Any], attribute: str) -> Any:
     """Return an attribute of the enterprise extension."""
     extension = resource.get(ENTERPRISE)
     return extension.get(attribute) if isinstance(extension, dict) else None
+
+
+def _said(answer: Answer) -> str:
+    """Return what an error says about itself."""
+    try:
+        body = json.loads(answer.shown)
+    except (ValueError, RecursionError):
+        return ""
+    detail = body.get("detail") if isinstance(body, dict) else None
+    return f" It says: {detail[:300]}" if isinstance(detail, str) else ""
 
 
 def _extra(kind: str) -> list[str]:

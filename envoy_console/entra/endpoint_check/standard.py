@@ -25,7 +25,12 @@ from envoy_console.entra.endpoint_check.requirements import (
     Finding,
     Requirement,
 )
-from envoy_console.entra.endpoint_check.wire import Exchange, GivenUpError, Wire
+from envoy_console.entra.endpoint_check.wire import (
+    Exchange,
+    GivenUpError,
+    Wire,
+    readable,
+)
 from envoy_console.entra.target_errors import TargetError
 from envoy_console.entra.transport import Answer
 
@@ -34,7 +39,7 @@ PLAIN = {"Accept": "application/scim+json"}
 PATH = re.compile(r"/[\x21-\x7e]*")
 BAD = (Status.ERROR, Status.CRITICAL)
 NO_SUCH_TYPE = "none of them"
-MOST_TYPES = 5
+MOST_TYPES, LONGEST_NAME = 5, 60
 
 DISCOVERY = frozenset({"discovery", "misc"})
 SUBJECTS = (
@@ -285,7 +290,7 @@ def further_steps(client: StandardClient) -> list[Step]:
     """Return the steps for the resource types that the first one learnt of."""
     names = [str(each.name) for each in client.provider.resource_types]
     return [
-        Step(f"{name}, {WORDS[subject]}", name, frozenset({subject}))
+        Step(f"{_short(name)}, {WORDS[subject]}", name, frozenset({subject}))
         for name in names[:MOST_TYPES]
         for subject in SUBJECTS
     ]
@@ -364,8 +369,13 @@ def _finding(
 def _requirement(title: str, resource_type: str | None) -> Requirement:
     fallback = (title.replace("_", " ").capitalize(), "RFC 7644", "As the RFC says.")
     words, reference, expected = CHECKS.get(title, fallback)
-    chapter = f"{CHAPTER}: {resource_type}" if resource_type else CHAPTER
+    chapter = f"{CHAPTER}: {_short(resource_type)}" if resource_type else CHAPTER
     return Requirement(chapter, words, reference, expected, ADVICE)
+
+
+def _short(name: str) -> str:
+    """Return a name of the endpoint's own as a heading can bear it."""
+    return readable(name)[:LONGEST_NAME]
 
 
 def _told(reasons: list[str]) -> str:

@@ -103,6 +103,10 @@ class Wire:
         taken, self._taken = self._taken, []
         return taken
 
+    def presentable(self, text: str) -> str:
+        """Return the start of a text that an endpoint had a hand in, for people."""
+        return readable(self._transport.redacted(text))
+
     def tidy(self) -> None:
         """Remove what the last step has made, unless nobody is asked any more."""
         if self.surrender is None:
@@ -176,10 +180,10 @@ class Wire:
         self._taken.append(
             Exchange(
                 method,
-                readable(path),
-                readable(sent),
+                self.presentable(path),
+                self.presentable(sent),
                 answer.status if answer else None,
-                readable(answer.shown if answer else str(error)),
+                self.presentable(answer.shown if answer else str(error)),
                 answer.request_id if answer else None,
                 int((time.monotonic() - began) * 1000),
             )
