@@ -69,7 +69,7 @@ def _standard(wire: Wire) -> Iterator[Progress]:
     yield Progress(number, planned, "The standard: discovery", found)
     for done, step in enumerate(steps, start=number + 1):
         found = _take(client, step, wire)
-        yield Progress(done, planned, f"The standard: {step.words}", found)
+        yield Progress(done, planned, f"{step.chapter}, {step.words}", found)
 
 
 def _take(

@@ -25,12 +25,7 @@ from envoy_console.entra.endpoint_check.requirements import (
     Finding,
     Requirement,
 )
-from envoy_console.entra.endpoint_check.wire import (
-    Exchange,
-    GivenUpError,
-    Wire,
-    readable,
-)
+from envoy_console.entra.endpoint_check.wire import Exchange, GivenUpError, Wire
 from envoy_console.entra.target_errors import TargetError
 from envoy_console.entra.transport import Answer
 
@@ -217,6 +212,7 @@ ADVICE = (
 class Step:
     """A part of scim2-tester's checks that is run at once."""
 
+    chapter: str
     words: str
     resource_type: str
     tags: frozenset[str]
@@ -256,6 +252,10 @@ class StandardClient(BaseSyncSCIMClient):
             self._deleted[path] = received
         return received
 
+    def heading(self, name: str) -> str:
+        """Return a name that the endpoint gives as a heading can bear it."""
+        return self._wire.presentable(name)[:LONGEST_NAME]
+
     def _ask(self, method: str, path: str, given: dict[str, Any]) -> Received:
         document, headers = given.get("json"), {**PLAIN, **given.get("headers", {})}
         if method == "POST" and document:
@@ -283,15 +283,16 @@ def _named(document: dict[str, Any]) -> dict[str, Any]:
 
 def first_step() -> Step:
     """Return the step that learns what there is."""
-    return Step("discovery", NO_SUCH_TYPE, DISCOVERY)
+    return Step(CHAPTER, "discovery", NO_SUCH_TYPE, DISCOVERY)
 
 
 def further_steps(client: StandardClient) -> list[Step]:
     """Return the steps for the resource types that the first one learnt of."""
-    names = [str(each.name) for each in client.provider.resource_types]
+    types = [str(each.name) for each in client.provider.resource_types]
+    names = {each: client.heading(each) for each in types[:MOST_TYPES]}
     return [
-        Step(f"{_short(name)}, {WORDS[subject]}", name, frozenset({subject}))
-        for name in names[:MOST_TYPES]
+        Step(f"{CHAPTER}: {name}", WORDS[subject], resource_type, frozenset({subject}))
+        for resource_type, name in names.items()
         for subject in SUBJECTS
     ]
 
@@ -307,7 +308,8 @@ def take(client: StandardClient, step: Step, wire: Wire) -> Iterator[Finding]:
     exchanges = wire.take()
     for title, found in _by_title(results, step).items():
         about = [each for each in exchanges if _is_about(title, each)]
-        yield _finding(title, found, about, wire.surrender)
+        asked = _requirement(step.chapter, title)
+        yield _finding(asked, found, about, wire.surrender)
 
 
 def _broken_off(step: Step, error: Exception) -> CheckResult:
@@ -315,7 +317,7 @@ def _broken_off(step: Step, error: Exception) -> CheckResult:
     is_about_type = step.resource_type != NO_SUCH_TYPE
     return CheckResult(
         Status.ERROR,
-        title=f"{step.words} could not be looked at",
+        title=f"{step.words}, broken off",
         reason=f"scim2-tester broke off: {error}",
         resource_type=step.resource_type if is_about_type else None,
     )
@@ -342,13 +344,12 @@ def _is_about(title: str, exchange: Exchange) -> bool:
 
 
 def _finding(
-    title: str,
+    requirement: Requirement,
     results: list[CheckResult],
     exchanges: list[Exchange],
     surrender: str | None,
 ) -> Finding:
     bad = [result for result in results if result.status in BAD]
-    requirement = _requirement(title, results[0].resource_type)
     if bad and surrender:
         return Finding(requirement, SKIPPED, surrender, exchanges[-1:])
     if bad:
@@ -366,16 +367,10 @@ def _finding(
     )
 
 
-def _requirement(title: str, resource_type: str | None) -> Requirement:
+def _requirement(chapter: str, title: str) -> Requirement:
     fallback = (title.replace("_", " ").capitalize(), "RFC 7644", "As the RFC says.")
     words, reference, expected = CHECKS.get(title, fallback)
-    chapter = f"{CHAPTER}: {_short(resource_type)}" if resource_type else CHAPTER
     return Requirement(chapter, words, reference, expected, ADVICE)
-
-
-def _short(name: str) -> str:
-    """Return a name of the endpoint's own as a heading can bear it."""
-    return readable(name)[:LONGEST_NAME]
 
 
 def _told(reasons: list[str]) -> str:
@@ -397,7 +392,7 @@ def _behind(bad: list[CheckResult], exchanges: list[Exchange]) -> list[Exchange]
 def skipped(reason: str) -> Finding:
     """Return the finding that stands for all that could not be looked at."""
     everything = replace(
-        _requirement("service_provider_config_endpoint", None),
+        _requirement(CHAPTER, "service_provider_config_endpoint"),
         title="Everything that the standard asks",
         reference="RFC 7643, RFC 7644",
         expected="Discovery, and create, read, replace, change and delete.",
