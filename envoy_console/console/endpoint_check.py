@@ -55,8 +55,8 @@ def start_endpoint_check() -> ResponseReturnValue:
     return see_other(url_for(".endpoint_check"))
 
 
-@bp.get("/integrations/azure-scim/endpoint-check/<int:number>")
-def endpoint_check_finding(number: int) -> ResponseReturnValue:
+@bp.get("/integrations/azure-scim/endpoint-check/<number>")
+def endpoint_check_finding(number: str) -> ResponseReturnValue:
     """Show one requirement with the requests behind it."""
     company_id = me().company_id
     try:

@@ -77,6 +77,12 @@ def test_a_finding_leads_to_its_requests_in_the_wire_log(
     assert "POST /Users" in console.get(link["href"]).text
 
 
+@pytest.mark.parametrize("number", ["0", "999", "99999999999", "first", "-1"])
+def test_a_finding_that_is_not_there_is_no_page(console, envoy, number):
+    console.get(f"{of_app(envoy)}/{number}", status=404)
+    console.get(f"{OWN}/{number}", status=404)
+
+
 def test_what_fails_says_what_to_do(app, console, company, envoy, work):
     with app.app_context():
         write(lambda tx: integrations.set_strict(tx, company.admin, strict=True))

@@ -26,6 +26,7 @@ findings = table(EndpointFinding)
 
 LEASE = timedelta(seconds=30)  # longer than a request may take
 MOST_ATTEMPTS = 3
+LONGEST_NUMBER = 4  # digits
 # all attempts, and what a worker that is busy lets it wait
 LONGEST_CHECK = timedelta(hours=1)
 
@@ -100,15 +101,17 @@ def found(tx: Connection, check: Any) -> list[Any]:
     return list(tx.execute(query.order_by(findings.c.number)).all())
 
 
-def finding(tx: Connection, company_id: str, subject_id: str, number: int) -> Any:
+def finding(tx: Connection, company_id: str, subject_id: str, number: str) -> Any:
     """Return one finding of the latest check, with its exchanges; raises UnknownError."""
+    if not number.isdecimal() or len(number) > LONGEST_NUMBER:
+        raise UnknownError("There is no such finding.")
     query = (
         sa.select(findings)
         .join(checks, checks.c.id == findings.c.check_id)
         .where(
             checks.c.company_id == company_id,
             checks.c.subject_id == subject_id,
-            findings.c.number == number,
+            findings.c.number == int(number),
         )
     )
     row = tx.execute(query).first()

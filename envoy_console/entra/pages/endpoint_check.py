@@ -64,8 +64,8 @@ def start_endpoint_check(app_id: str) -> ResponseReturnValue:
     return see_other(url_for(".endpoint_check", app_id=app_id))
 
 
-@bp.get("/apps/<app_id>/endpoint-check/<int:number>")
-def endpoint_check_finding(app_id: str, number: int) -> ResponseReturnValue:
+@bp.get("/apps/<app_id>/endpoint-check/<number>")
+def endpoint_check_finding(app_id: str, number: str) -> ResponseReturnValue:
     """Show one requirement with the requests behind it."""
     app = required_app(app_id)
     with read() as tx:
