@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.cli import AppGroup
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
@@ -37,6 +38,9 @@ from envoy_console.entra import (
     users,
 )
 from envoy_console.entra.client import ScimClient
+from envoy_console.entra.endpoint_check.ledger import Ledger
+from envoy_console.entra.endpoint_check.requirements import FAILED, Finding
+from envoy_console.entra.endpoint_check.wire import Wire
 from envoy_console.entra.errors import EntraError
 from envoy_console.entra.urls import RefusedError
 from envoy_console.models.transactions import read, write
@@ -48,7 +52,14 @@ of_company = click.option(
 )
 of_app = click.option("--app", "app_name", default="Envoy", show_default=True)
 
-MARKS = {"success": "green", "failure": "red", "skipped": "dim", "warning": "yellow"}
+MARKS = {
+    "success": "green",
+    "passed": "green",
+    "failure": "red",
+    "failed": "red",
+    "skipped": "dim",
+    "warning": "yellow",
+}
 
 
 def init_app(app: Flask) -> None:
@@ -63,11 +74,7 @@ def init_app(app: Flask) -> None:
 @in_plain_words
 def test_connection(url: str, token_stdin: bool, as_json: bool) -> None:
     """Probe the SCIM endpoint at URL as Test Connection does."""
-    token = (
-        sys.stdin.readline().strip()
-        if token_stdin
-        else click.prompt("Secret Token", hide_input=True)
-    )
+    token = _token(token_stdin)
     try:
         target = targets.judge(url, config.current())
     except RefusedError as error:
@@ -81,6 +88,32 @@ def test_connection(url: str, token_stdin: bool, as_json: bool) -> None:
     else:
         click.echo("\n".join(filter(None, (result.message, result.details))))
     sys.exit(0 if result.ok else 1)
+
+
+@entra.command("check")
+@click.argument("url")
+@click.option("--token-stdin", is_flag=True, help="Read the token from stdin.")
+@as_json
+@in_plain_words
+def check_endpoint(url: str, token_stdin: bool, as_json: bool) -> None:
+    """Check what the SCIM endpoint at URL does against what Entra and the RFCs ask.
+
+    It makes test users and groups whose names begin with endpoint-check-, and removes
+    them again.
+    """
+    # what is behind it takes a second to load, which the other commands need not wait
+    from envoy_console.entra.endpoint_check import running  # noqa: PLC0415
+
+    token, ledger = _token(token_stdin), Ledger()
+    try:
+        with running.wired(url, token, ledger) as wire:
+            found = _checked(wire, quiet=as_json)
+    except RefusedError as error:
+        raise click.ClickException(str(error)) from error
+    _print_findings(found, as_json)
+    for left in ledger.creations:
+        click.echo(f"Could not be removed: {left.shown}", err=True)
+    sys.exit(1 if any(each.status == FAILED for each in found) else 0)
 
 
 @entra.command("cycle")
@@ -156,6 +189,43 @@ def populate_tenant(number: int, teams: int, seed: int, company_name: str) -> No
     click.echo(
         f"Added {number:,} users and {teams:,} groups to the tenant of {company_name}."
     )
+
+
+def _token(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().strip()
+    return str(click.prompt("Secret Token", hide_input=True))
+
+
+def _checked(wire: Wire, *, quiet: bool) -> list[Finding]:
+    from envoy_console.entra.endpoint_check import examination  # noqa: PLC0415
+
+    found: list[Finding] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+        bar = progress.add_task("Checking", total=None)
+        try:
+            for each in examination.examine(wire):
+                found += each.findings
+                progress.update(bar, completed=each.done, total=each.planned)
+        finally:
+            wire.tidy_all()
+    return found
+
+
+def _print_findings(found: list[Finding], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], indent=2))
+        return
+    shown = Table("Requirement", "Status", "What came")
+    for each in found:
+        asked, colour = each.requirement, MARKS[each.status]
+        shown.add_row(
+            f"{asked.chapter}: {asked.title} ({asked.reference})",
+            f"[{colour}]{each.status}[/]",
+            escape(each.found),
+        )
+    Console().print(shown)
 
 
 def _due(tx: Any, app: Any, restart: bool) -> None:

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 log = logging.getLogger(__name__)
 
 TEST_CONNECTION, ADVANCE, PROVISION = "test_connection", "advance", "provision"
-SCENARIO = "scenario"
+SCENARIO, CHECK = "scenario", "check_endpoint"
 UNREACHABLE = (RedisError, sqlite3.Error, OSError)
 
 

@@ -17,6 +17,7 @@ from huey import Huey, SqliteHuey, crontab
 
 from envoy_console import queue, redis_queue
 from envoy_console.config import Config
+from envoy_console.directory import tokens
 from envoy_console.entra import (
     cycle,
     jobs,
@@ -26,6 +27,7 @@ from envoy_console.entra import (
     trials,
     users,
 )
+from envoy_console.entra.endpoint_check import records
 from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing
 
@@ -43,7 +45,8 @@ def init_app(app: Flask) -> None:
 def tick() -> None:
     """Ring for all that waits and nobody does: after a start, and as a net."""
     with read() as tx:
-        due, tried, begun = jobs.due(tx), trials.waiting(tx), bringing.waiting(tx)
+        due, tried = jobs.due(tx), trials.waiting(tx)
+        begun, checks = bringing.waiting(tx), records.due(tx)
     for app_id in due:
         queue.ring(queue.ADVANCE, app_id)
     for app_id in tried:
@@ -52,13 +55,15 @@ def tick() -> None:
         queue.ring(queue.SCENARIO, company_id)
     for run_id in write(on_demand_runs.ask_again):
         queue.ring(queue.PROVISION, run_id)
+    for check_id in checks:
+        queue.ring(queue.CHECK, check_id)
 
 
 @click.command("worker")
 @click.option("--threads", default=4, show_default=True, help="Jobs side by side.")
 @with_appcontext
 def worker_command(threads: int) -> None:
-    """Run provisioning cycles, connection tests and provisioning on demand."""
+    """Run provisioning cycles, connection tests, provisioning on demand and checks."""
     run(threads)
 
 
@@ -98,6 +103,14 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
         with app.app_context():
             bringing.go_on(company_id)
 
+    def check_endpoint(check_id: str) -> None:
+        # the libraries behind it take a second and 30 MB, which only a check is worth
+        from envoy_console.entra.endpoint_check import running  # noqa: PLC0415
+
+        with app.app_context():
+            if running.run(check_id):
+                write(lambda tx: tokens.end_check(tx, check_id))
+
     def advance(app_id: str) -> None:
         with app.app_context():
             # a cycle that is under way does not wait for a queue that is away
@@ -119,5 +132,6 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
         queue.TEST_CONNECTION: huey.task(name=queue.TEST_CONNECTION)(test_connection),
         queue.PROVISION: huey.task(name=queue.PROVISION)(provision),
         queue.SCENARIO: huey.task(name=queue.SCENARIO)(scenario),
+        queue.CHECK: huey.task(name=queue.CHECK)(check_endpoint),
         queue.ADVANCE: again,
     }

@@ -87,6 +87,36 @@ def issue(
     return token
 
 
+def issue_for_check(
+    tx: Connection, actor: Actor, check_id: str, *, lifetime: timedelta
+) -> str:
+    """Make a token for one endpoint check: listed nowhere, and never shown."""
+    integration, moment = saved_integration(tx, actor.company_id), now()
+    token = token_text.generate()
+    tx.execute(
+        tokens.insert().values(
+            id=new_id(),
+            company_id=actor.company_id,
+            integration_id=integration.id,
+            check_id=check_id,
+            digest=token_text.digest(token),
+            hint=token_text.masked(token),
+            created_by_name="Endpoint check",
+            created_at=moment,
+            expires_at=moment + lifetime,
+            revealable_until=moment,
+        )
+    )
+    audit.record(tx, actor, "started an endpoint check with the token", _tail(token))
+    return token
+
+
+def end_check(tx: Connection, check_id: str) -> None:
+    """Stop the token of an endpoint check that is over."""
+    its = (tokens.c.check_id == check_id) & tokens.c.revoked_at.is_(None)
+    tx.execute(tokens.update().where(its).values(revoked_at=now()))
+
+
 def live(tx: Connection, integration_id: str) -> list[Any]:
     """Return the OAUTH BEARER TOKENS that work now, newest first.
 
@@ -118,9 +148,7 @@ def live(tx: Connection, integration_id: str) -> list[Any]:
 def of_company(tx: Connection, company_id: str) -> list[Any]:
     """Return every OAUTH BEARER TOKEN of the company, dead ones included, newest first."""
     query = sa.select(tokens).where(
-        tokens.c.company_id == company_id,
-        tokens.c.client_id.is_(None),
-        tokens.c.replay_of.is_(None),
+        tokens.c.company_id == company_id, _is_bearer_token()
     )
     return list(tx.execute(query.order_by(tokens.c.id.desc())).all())
 
@@ -276,10 +304,20 @@ def judge(found: Any | None) -> Bearer:
     )
 
 
-def _is_live(moment: datetime) -> sa.ColumnElement[bool]:
+def _is_bearer_token() -> sa.ColumnElement[bool]:
+    """Leave out what is nobody's to see: the tokens of OAuth clients, of endpoint checks,
+    and those that one request is sent again with.
+    """
     return (
         tokens.c.client_id.is_(None)
+        & tokens.c.check_id.is_(None)
         & tokens.c.replay_of.is_(None)
+    )
+
+
+def _is_live(moment: datetime) -> sa.ColumnElement[bool]:
+    return (
+        _is_bearer_token()
         & tokens.c.revoked_at.is_(None)
         & (tokens.c.expires_at > moment)
         & (tokens.c.retires_at.is_(None) | (tokens.c.retires_at > moment))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +27,7 @@ from envoy_console.entra.urls import RefusedError
 # Its value is from a capture of 2019; today's may differ. Servers ask only whether it
 # is there.
 ADSCIM_VERSION = "5.0"
+AS_ENTRA = {"ADSCIMVersion": ADSCIM_VERSION}
 MEDIA_TYPE = "application/scim+json; charset=utf-8"
 LARGEST_ANSWER = 1024 * 1024
 IDLE = 5.0  # seconds; most servers keep an idle connection at least as long
@@ -42,6 +44,7 @@ class Answer:
     shown: str  # the body as people may see it: cut, and without the token
     retry_after: int | None
     request_id: str | None  # X-Request-Id
+    headers: Mapping[str, str]  # by their names in lower case
 
 
 class Transport:
@@ -69,15 +72,27 @@ class Transport:
     def close(self) -> None:
         self._pool.close()
 
+    def redacted(self, text: str) -> str:
+        """Return a text without the token."""
+        return target_errors.redacted(text, self._token)
+
     def send(
-        self, method: str, path: str, document: dict[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        document: dict[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] = AS_ENTRA,
     ) -> Answer:
-        """Send a request; raise TargetError unless an answer of any status comes."""
+        """Send a request; raise TargetError unless an answer of any status comes.
+
+        Without other `headers` the target takes us for Entra.
+        """
         if not TOKEN.fullmatch(self._token):
             raise _unusable_token()
         self._deadline.restart()
         try:
-            return self._exchange(method, path, _content(document))
+            return self._exchange(method, path, headers, _content(document))
         except httpcore2.TimeoutException as error:
             raise TargetError(
                 target_errors.TIMEOUT, f"The target did not answer in time: {error}."
@@ -88,9 +103,14 @@ class Transport:
                 target_errors.UNREACHABLE, f"The target could not be asked: {reason}"
             ) from error
 
-    def _exchange(self, method: str, path: str, content: bytes | None) -> Answer:
+    def _exchange(
+        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None
+    ) -> Answer:
         with self._pool.stream(
-            method, self._url(path), headers=self._headers(content), content=content
+            method,
+            self._url(path),
+            headers=self._headers(headers, content),
+            content=content,
         ) as response:
             return self._read(response)
 
@@ -103,16 +123,18 @@ class Transport:
                 shown = self._shown(body)
                 raise target_errors.unreadable(response.status, shown, limit)
         headers = {
-            name.lower(): value.decode("latin-1") for name, value in response.headers
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in response.headers
         }
         return Answer(
             response.status,
             bytes(body),
             self._shown(body),
             target_errors.seconds_to_wait(
-                headers.get(b"retry-after", ""), datetime.now(UTC)
+                headers.get("retry-after", ""), datetime.now(UTC)
             ),
-            _request_id(headers.get(b"x-request-id", "")),
+            _request_id(headers.get("x-request-id", "")),
+            headers,
         )
 
     def _shown(self, body: bytearray) -> str:
@@ -127,11 +149,13 @@ class Transport:
             target=base.path + path,
         )
 
-    def _headers(self, content: bytes | None) -> list[tuple[str, str]]:
+    def _headers(
+        self, given: Mapping[str, str], content: bytes | None
+    ) -> list[tuple[str, str]]:
         headers = [
             ("Host", self._target.base.authority),
             ("Authorization", f"Bearer {self._token}"),
-            ("ADSCIMVersion", ADSCIM_VERSION),
+            *given.items(),
             ("Accept-Encoding", "identity"),
         ]
         if content is not None:

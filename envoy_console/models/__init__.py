@@ -19,6 +19,8 @@ from envoy_console.models.directory import (
 )
 from envoy_console.models.engine import engine_options
 from envoy_console.models.entra import (
+    EndpointCheck,
+    EndpointFinding,
     EntraApp,
     EntraAssignment,
     EntraAuditLog,
@@ -49,6 +51,8 @@ __all__ = [
     "DirectoryEvent",
     "Employee",
     "EmployeeImport",
+    "EndpointCheck",
+    "EndpointFinding",
     "EntraApp",
     "EntraAssignment",
     "EntraAuditLog",

@@ -95,8 +95,9 @@ class OAuthClient(Base):
 class ScimToken(Base):
     """A token that opens the SCIM endpoint, found by its digest.
 
-    Either an OAUTH BEARER TOKEN, with its ciphertext for Reveal, or the short-lived
-    access token of an OAuth client, or what one request is sent again with.
+    Either an OAUTH BEARER TOKEN, with its ciphertext for Reveal, or short-lived: the
+    access token of an OAuth client, the token of an endpoint check, or what one request
+    is sent again with.
     """
 
     __tablename__ = "scim_tokens"
@@ -114,6 +115,8 @@ class ScimToken(Base):
     )
     # the exchange that it was made to send again, and nothing else
     replay_of: Mapped[str | None] = mapped_column(IdText)
+    # of the endpoint check that alone uses it; no page lists such a token
+    check_id: Mapped[str | None] = mapped_column(IdText, index=True)
     digest: Mapped[str] = mapped_column(KeyText, unique=True)
     ciphertext: Mapped[bytes | None]
     hint: Mapped[str]

@@ -19,9 +19,12 @@ from envoy_console.entra import (
     story,
     users,
 )
+from envoy_console.entra.endpoint_check import records, running
+from envoy_console.models.base import new_id
 from envoy_console.models.transactions import read, write
 from tests.entra.world import Provisioning, World, own_url
 from tests.harness import browser as chromium
+from tests.harness.targets import answer, raw_target
 from tests.messages import ENTERPRISE
 
 STAFF = """Name,Email address,Title,Shoe size
@@ -76,7 +79,9 @@ def lively(app, company, entra, wire_log, make_employee):
         **{ENTERPRISE: {"manager": {"value": clerk["id"]}}},
     )
     entra.get("/Users", params={"filter": "nonsense"})
+    _checked(app, company, None)
     return SimpleNamespace(
+        number=1,
         employee_id=clerk["id"],
         group_id=group["id"],
         request_id=wire_log.newest("GET").id,
@@ -116,7 +121,9 @@ def practised(app, server, company, token):
     user_id, group_id = (row.id for row in found)
     envoy.assign(users=(user_id,), groups=(group_id,))
     envoy.cycle()
+    _checked(app, company, envoy.id)
     return SimpleNamespace(
+        number=1,
         user_id=user_id,
         group_id=group_id,
         app_id=envoy.id,
@@ -139,6 +146,15 @@ def taught(app, company):
         with read() as tx:
             student = roster.of_class(tx, company.id)[0]
     return SimpleNamespace(company_id=student.id)
+
+
+def _checked(app, company, app_id):
+    """Check an endpoint that has nothing but a page to show."""
+    check_id = new_id()
+    with app.app_context(), raw_target(answer(200, b"<html>Welcome</html>")) as target:
+        asked = records.Asked(company.id, app_id, target.url, "t", company.email)
+        write(lambda tx: records.ask(tx, check_id, asked))
+        running.run(check_id)
 
 
 def _provisioned_on_demand(app, world, envoy, user_id):

@@ -6,6 +6,7 @@ from envoy_console.entra.pages import (
     apps,
     audit_logs,
     bulk_create,
+    endpoint_check,
     expression_builder,
     home,
     logs,
@@ -36,6 +37,7 @@ PAGES = (
     overview,
     logs,
     on_demand,
+    endpoint_check,
     audit_logs,
     outbox,
 )
