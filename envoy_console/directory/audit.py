@@ -7,9 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import paging
 from envoy_console.directory.actors import Actor
-from envoy_console.models import AuditEvent
+from envoy_console.models import AuditEvent, paging
 from envoy_console.models.base import now, table
 
 

@@ -10,7 +10,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import paging, records, totals
+from envoy_console.directory import records, totals
 from envoy_console.directory.fields import Document, tutorial_values
 from envoy_console.directory.integrations import PER_LOCATION
 from envoy_console.models import (
@@ -20,6 +20,7 @@ from envoy_console.models import (
     Location,
     LocationGroup,
     Membership,
+    paging,
 )
 from envoy_console.models.base import table
 from envoy_console.scim.folding import fold

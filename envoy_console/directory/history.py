@@ -9,9 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import paging
 from envoy_console.directory.actors import Actor
-from envoy_console.models import DirectoryEvent, Employee, Group
+from envoy_console.models import DirectoryEvent, Employee, Group, paging
 from envoy_console.models.base import now, table
 from envoy_console.scim.schemas import ENTERPRISE
 

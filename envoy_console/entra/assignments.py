@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.entra import audit, offers, paging, tenants
+from envoy_console.entra import audit, offers, tenants
 from envoy_console.entra.errors import EntraError
+from envoy_console.models import paging
 from envoy_console.models.base import now, table
 from envoy_console.models.entra import (
     EntraApp,
@@ -32,7 +33,9 @@ memberships = table(EntraMembership)
 ROLES = ("User", "Default Access")
 
 
-def page(tx: Connection, app: Any, *, query: str = "", page: int = 1) -> paging.Page:
+def page(
+    tx: Connection, app: Any, *, query: str = "", page: int = 1
+) -> paging.Page[Any]:
     """Return a page of who is assigned to the app, by display name."""
     name = sa.func.coalesce(users.c.display_name, groups.c.display_name)
     statement = (

@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.entra import audit, offers, paging, tenants
+from envoy_console.entra import audit, offers, tenants
 from envoy_console.entra.errors import EntraError, UnknownError
+from envoy_console.models import paging
 from envoy_console.models.base import new_id, now, table
 from envoy_console.models.entra import EntraGroup, EntraMembership, EntraUser
 
@@ -26,7 +27,7 @@ class GroupError(EntraError):
 
 def page(
     tx: Connection, company_id: str, *, query: str = "", page: int = 1
-) -> paging.Page:
+) -> paging.Page[Any]:
     """Return a page of the groups whose name holds the words of `query`."""
     number = (
         sa.select(sa.func.count())
@@ -102,7 +103,7 @@ def delete(tx: Connection, group: Any, *, actor: str) -> None:
 
 def members(
     tx: Connection, group: Any, *, query: str = "", page: int = 1
-) -> paging.Page:
+) -> paging.Page[Any]:
     """Return a page of who is directly in a group: users and groups."""
     child = groups.alias("child")
     name = sa.func.coalesce(users.c.display_name, child.c.display_name)

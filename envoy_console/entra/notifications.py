@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from envoy_console import config
-from envoy_console.entra import paging, quarantine
+from envoy_console.entra import quarantine
 from envoy_console.entra.errors import UnknownError
+from envoy_console.models import paging
 from envoy_console.models.base import now, table
 from envoy_console.models.entra import EntraApp, EntraNotification
 
@@ -35,7 +36,7 @@ def quarantined(tx: Connection, app: Any, reason: str, message: str) -> None:
     )
 
 
-def page(tx: Connection, company_id: str, number: int = 1) -> paging.Page:
+def page(tx: Connection, company_id: str, number: int = 1) -> paging.Page[Any]:
     """Return a page of the mails of a tenant, latest first."""
     query = sa.select(outbox).where(outbox.c.company_id == company_id)
     return paging.fetch(tx, query.order_by(outbox.c.id.desc()), number)

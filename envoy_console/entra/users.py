@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.entra import audit, paging, tenants, user_values
+from envoy_console.entra import audit, tenants, user_values
 from envoy_console.entra.errors import UnknownError
 from envoy_console.entra.user_values import UserError
+from envoy_console.models import paging
 from envoy_console.models.base import new_id, now, table
 from envoy_console.models.entra import EntraGroup, EntraMembership, EntraUser
 
@@ -48,7 +49,7 @@ def page(
     deleted: bool = False,
     sort: str = "name",
     page: int = 1,
-) -> paging.Page:
+) -> paging.Page[Any]:
     """Return a page of the users whose name, UPN or mail holds the words of `query`."""
     is_deleted = users.c.deleted_at.is_not(None)
     statement = sa.select(users).where(

@@ -88,7 +88,7 @@ def test_reports_and_managers_are_found_by_their_indexes(
 def test_counting_stops_where_the_list_ends(
     console, make_employee, monkeypatch, plan_of
 ):
-    monkeypatch.setattr("envoy_console.directory.paging.LISTED_AT_MOST", 100)
+    monkeypatch.setattr("envoy_console.models.paging.LISTED_AT_MOST", 100)
     for number in range(103):
         make_employee(displayName=f"Ann {number:03}")
 

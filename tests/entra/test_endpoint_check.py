@@ -18,6 +18,8 @@ from tests.harness.targets import answer, drip, found, hang, raw_target
 
 PLAIN = "The standard"
 
+TOKEN = "esim_of_nobody"
+
 
 @pytest.fixture
 def check(app, token):
@@ -39,7 +41,7 @@ def hasty(make_settings):
     def run(url):
         target = targets.judge(url, make_settings())
         transport = Transport(
-            target, "t", deadline=0.2, ssl_context=None, resolve=dialling.resolve
+            target, TOKEN, deadline=0.2, ssl_context=None, resolve=dialling.resolve
         )
         wire = Wire(transport, ledger.Ledger())
         try:

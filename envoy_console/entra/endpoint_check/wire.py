@@ -105,7 +105,8 @@ class Wire:
 
     def presentable(self, text: str) -> str:
         """Return the start of a text that an endpoint had a hand in, for people."""
-        return readable(self._transport.redacted(text))
+        # what an endpoint answered may be quoted in front of what is wrong with it
+        return readable(self._transport.redacted(text), most=2 * BODY_SHOWN)
 
     def tidy(self) -> None:
         """Remove what the last step has made, unless nobody is asked any more."""
@@ -211,10 +212,10 @@ class Wire:
                 self.ledger.made(creation, resource["id"])
 
 
-def readable(text: str) -> str:
+def readable(text: str, *, most: int = BODY_SHOWN) -> str:
     """Return the start of a text, without what a database cannot keep."""
     kept = answers.UNKEEPABLE.sub("\ufffd", text)
-    return kept if len(kept) <= BODY_SHOWN else f"{kept[:BODY_SHOWN]}…"
+    return kept if len(kept) <= most else f"{kept[:most]}…"
 
 
 def _identifier(answer: Answer) -> str | None:

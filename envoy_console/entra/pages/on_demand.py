@@ -22,8 +22,8 @@ from envoy_console.entra import (
 from envoy_console.entra.errors import EntraError, UnknownError
 from envoy_console.entra.pages.apps import required_app
 from envoy_console.entra.pages.blueprint import bp
-from envoy_console.entra.paging import Page
 from envoy_console.models.base import now
+from envoy_console.models.paging import Page
 from envoy_console.models.transactions import read, write
 from envoy_console.web.access import Permission, requires
 from envoy_console.web.answers import page_or_part, see_other
@@ -103,7 +103,7 @@ def on_demand_run(app_id: str, run_id: str) -> ResponseReturnValue:
     )
 
 
-def _chosen(tx: Connection, listing: Listing) -> tuple[Any, Page | None]:
+def _chosen(tx: Connection, listing: Listing) -> tuple[Any, Page[Any] | None]:
     """Return who is selected, and of a group the members to select from."""
     kind, source_id = listing.filters["kind"], listing.filters["id"]
     if kind not in on_demand_runs.KINDS or not source_id:

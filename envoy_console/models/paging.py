@@ -1,4 +1,4 @@
-"""One page of a long list, for the console.
+"""One page of a long list, for both consoles.
 
 No page reads the whole list: rows are counted and skipped only up to a limit, beyond
 which a list wants to be narrowed down.
@@ -17,6 +17,7 @@ RowT = TypeVar("RowT")
 
 # rows that can be turned to, page by page; no more are counted
 LISTED_AT_MOST = 10_000
+PER_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def fetch(
     tx: Connection,
     query: sa.Select[tuple[object, ...]],
     page: int,
-    per_page: int,
+    per_page: int = PER_PAGE,
     *,
     total: int | None = None,
 ) -> Page[Row[tuple[object, ...]]]:
