@@ -1,11 +1,16 @@
 """The whole tutorial in a browser, by the guide alone: at each step press Show me, do at
-the control it points at what the guide says, and go on where the guide goes on.
+the control it points at what the guide says, and go on where the guide goes on. Then the
+same in a class of three.
 """
 
 import pytest
 from playwright.sync_api import expect
 
-from envoy_console.entra import story
+from envoy_console.classroom import founding, roster
+from envoy_console.directory import accounts
+from envoy_console.entra import story, tenants
+from envoy_console.models.transactions import read, write
+from tests.builders import Company
 from tests.entra.portal import ENVOY_URL
 from tests.entra.world import World
 from tests.harness import browser as chromium
@@ -18,22 +23,28 @@ ALL = 31
 
 
 @pytest.fixture
-def page(app, open_window, company):
-    """A window of the global admin, in a tenant with people, beside a worker."""
+def serving(app):
+    """A worker beside the server."""
+    with worker.running(app):
+        yield
+
+
+@pytest.fixture
+def page(app, serving, open_window, company):
+    """A window of the global admin, in a tenant with people."""
     world = World(app, company)
     world.do(lambda tx: story.plant(tx, company.id, name=company.name))
     world.set_speed(300)
-    with worker.running(app):
-        page = open_window()
-        chromium.sign_in(page, company)
-        yield page
+    page = open_window()
+    chromium.sign_in(page, company)
+    return page
 
 
 class Guided:
     """Somebody who does what the bar says, and knows nothing else."""
 
     def __init__(self, page):
-        self.page = page
+        self.page, self.token = page, ""
 
     @property
     def step(self):
@@ -70,6 +81,15 @@ class Guided:
             "button", name=name, exact=True
         ).first.click()
 
+    def copy_token(self):
+        """Copy, and keep it: three students of a class have one clipboard here."""
+        self.button("Copy")
+        expect(self.page.get_by_text("Token copied.")).to_be_visible()
+        self.token = self.page.evaluate("navigator.clipboard.readText()")
+
+    def step_2_4(self):
+        self.copy_token()
+
     def step_3_2(self):
         self.pointed_at.fill("Envoy")
         self.page.get_by_role("link", name="Envoy", exact=True).click()
@@ -90,9 +110,8 @@ class Guided:
         self.pointed_at.select_option("automatic")
 
     def step_5_6(self):
-        token = self.page.evaluate("navigator.clipboard.readText()")
         self.page.get_by_label("Tenant URL").fill(ENVOY_URL)
-        self.page.get_by_label("Secret Token").fill(token)
+        self.page.get_by_label("Secret Token").fill(self.token)
         self.button("Test Connection")
 
     def step_5_7(self):
@@ -119,15 +138,13 @@ class Guided:
         dialog.get_by_label("Stop it now").check()
         dialog.get_by_role("button", name="Rotate token").click()
         self.page.wait_for_load_state()
-        self.button("Copy")
-        expect(self.page.get_by_text("Token copied.")).to_be_visible()
+        self.copy_token()
         self.go("Entra console", "Enterprise applications", "Envoy")
         self.go("Provisioning overview")
         quarantined = self.page.get_by_text("Provisioning has been quarantined")
         expect(quarantined.first).to_be_visible(timeout=WAIT)
         self.go("Edit provisioning")
-        token = self.page.evaluate("navigator.clipboard.readText()")
-        self.page.get_by_label("Secret Token").fill(token)
+        self.page.get_by_label("Secret Token").fill(self.token)
         self.button("Save")
         expect(self.page.get_by_text("are authorized")).to_be_visible(timeout=WAIT)
         self.page.wait_for_load_state()
@@ -158,3 +175,45 @@ def test_the_guide_leads_through_the_whole_tutorial(page):
     assert walked[0] == "1.1"
     assert walked[-1] == "6.3"
     expect(page.locator(".coach-title")).to_contain_text("All 31 steps are done")
+
+
+@pytest.fixture
+def students(app, serving, open_window, company):
+    """The cards of a class of three, each with a window where its student is signed in."""
+    with app.app_context():
+        write(lambda tx: accounts.appoint(tx, company.email))
+        with read() as tx:
+            seats = founding.numbered(tx, f"Class of {company.name}", 3)
+        cards = list(founding.found(company.id, seats))
+        with read() as tx:
+            ids = [student.id for student in roster.of_class(tx, company.id)]
+        for company_id in ids:
+            write(
+                lambda tx, id=company_id: tenants.set_clock(tx, id, speed=300, pace=0)
+            )
+    windows = [open_window() for _ in cards]
+    for card, window in zip(cards, windows, strict=True):
+        chromium.sign_in(window, Company("", "", "", card.email, card.password))
+        window.goto("/")
+    return windows
+
+
+@pytest.fixture
+def trainer(students, admin):
+    """The trainer, looking at the board."""
+    admin.goto("/classroom/")
+    return admin
+
+
+def test_a_class_of_three_does_the_tutorial_side_by_side(trainer, students):
+    guided = [Guided(window) for window in students]
+    expect(trainer.get_by_role("main").get_by_text("0 of 31")).to_have_count(3)
+
+    while working := [each for each in guided if each.count < ALL]:
+        for each in working:
+            each.follow()
+
+    expect(trainer.get_by_role("main").get_by_text("31 of 31")).to_have_count(
+        3, timeout=WAIT
+    )
+    assert len({each.token for each in guided}) == 3
