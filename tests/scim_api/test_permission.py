@@ -3,6 +3,7 @@
 import pytest
 
 from envoy_console.directory import accounts
+from envoy_console.directory.roles import GLOBAL_ADMIN, VIEWER
 from envoy_console.models.transactions import write
 from tests.messages import entra_user
 
@@ -19,7 +20,7 @@ def behind(app, company):
                     company.admin,
                     email=f"second-{company.id}@contoso.example",
                     name="Second",
-                    role=accounts.GLOBAL_ADMIN,
+                    role=GLOBAL_ADMIN,
                 )
             )
             write(lambda tx: deed(tx, company.admin, company.account_id))
@@ -28,7 +29,7 @@ def behind(app, company):
 
 
 def demote(tx, actor, account_id):
-    accounts.set_role(tx, actor, account_id, accounts.VIEWER)
+    accounts.set_role(tx, actor, account_id, VIEWER)
 
 
 @pytest.mark.parametrize("deed", [demote, accounts.deactivate])

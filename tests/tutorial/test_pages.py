@@ -79,14 +79,14 @@ def test_starting_over_forgets_the_marks_from_that_step_on(console, done):
 
     page = console.get("/tutorial/?ask=start-over-2.1")
     assert "(2 steps so far)" in page.select("#start-over-2\\.1")[0].text
-    page = console.submit(page, "dialog form")
+    page = console.submit(page, "main dialog form")
 
     assert "Started over from step 2.1." in page.text
     assert done() == {"1.1"}
 
 
 def test_starting_over_keeps_what_is_set_up(console, token, done):
-    console.submit("/tutorial/?ask=start-over-1.1", "dialog form")
+    console.submit("/tutorial/?ask=start-over-1.1", "main dialog form")
 
     assert done() == {"2.1", "2.2", "2.3"}
 
@@ -94,7 +94,7 @@ def test_starting_over_keeps_what_is_set_up(console, token, done):
 def test_a_viewer_cannot_start_over(colleague):
     page = colleague("viewer").get("/tutorial/?ask=start-over-1.1")
 
-    assert not page.select("dialog")
+    assert not page.select("main dialog")
     assert "Global and location admins can tick off steps" in page.text
 
 
