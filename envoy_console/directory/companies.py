@@ -17,6 +17,7 @@ from envoy_console.models import (
     Company,
     DirectoryEvent,
     Employee,
+    EmployeeImport,
     Group,
     Integration,
     Location,
@@ -30,6 +31,7 @@ companies = table(Company)
 
 # Rows that `reset` removes; what hangs on them goes with them.
 RESET = (
+    EmployeeImport,
     Integration,
     Employee,
     Group,

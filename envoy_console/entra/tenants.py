@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from envoy_console.models.base import new_id, now, table
 from envoy_console.models.entra import (
+    EndpointCheck,
     EntraApp,
     EntraAuditLog,
     EntraGroup,
@@ -20,7 +21,14 @@ from envoy_console.models.entra import (
 tenants = table(EntraTenant)
 
 # Rows that `reset` removes; what hangs on them goes with them.
-RESET = (EntraApp, EntraUser, EntraGroup, EntraAuditLog, EntraTenant)
+RESET = (
+    EndpointCheck,
+    EntraApp,
+    EntraUser,
+    EntraGroup,
+    EntraAuditLog,
+    EntraTenant,
+)
 
 
 def find(tx: Connection, company_id: str) -> Any | None:

@@ -210,7 +210,8 @@ def purge_expired(tx: Connection) -> int:
     those are. These days are real ones: what a class deleted is there the next morning.
     """
     query = sa.select(users).where(users.c.deleted_at < now() - KEPT_DELETED)
-    expired = tx.execute(query.limit(PURGED_AT_ONCE)).all()
+    mine = query.limit(PURGED_AT_ONCE).with_for_update(skip_locked=True)
+    expired = tx.execute(mine).all()
     for user in expired:
         purge(tx, user, actor=SERVICE)
     return len(expired)

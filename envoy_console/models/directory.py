@@ -71,6 +71,7 @@ class Employee(Resource, Base):
     __table_args__ = (
         sa.UniqueConstraint("company_id", "user_name_key"),
         sa.Index(None, "company_id", "location_id", "display_name_key", "id"),
+        sa.Index(None, "location_id"),  # asked when a location is deleted
         sa.Index(None, "company_id", "external_id"),
         sa.Index(None, "company_id", "work_email_key"),
         sa.Index(None, "company_id", "id"),

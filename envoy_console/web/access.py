@@ -58,6 +58,9 @@ UNATTENDED = frozenset(
     }
 )
 
+# a page that waits for its own news sends it
+ASKS_BY_ITSELF = "X-Unattended"
+
 PAGES = frozenset({"classroom", "console", "entra", "tutorial"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -136,9 +139,14 @@ def guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return ask_to_sign_in()
-    if request.endpoint not in UNATTENDED:
+    if not _is_unattended():
         sessions.keep_alive(me())
     return _judge(current_app.view_functions[request.endpoint]) if is_writing else None
+
+
+def _is_unattended() -> bool:
+    """Tell whether the page asks by itself, and not somebody in front of it."""
+    return request.endpoint in UNATTENDED or ASKS_BY_ITSELF in request.headers
 
 
 def may(permission: Permission) -> bool:

@@ -1,7 +1,13 @@
 """Who may do what, and how fresh their sign-in has to be."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+import sqlalchemy as sa
+
+from envoy_console.directory import sessions
+from envoy_console.models.base import now
+from envoy_console.models.transactions import read, write
 from envoy_console.web.access import (
     ALLOWED,
     PUBLIC,
@@ -148,3 +154,24 @@ def test_a_page_that_asks_by_itself_is_told_when_the_session_has_ended(stranger)
 
     assert answer.status_code == 401
     assert answer.headers["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize(
+    "headers, is_kept_alive", [({}, True), ({"X-Unattended": "yes"}, False)]
+)
+def test_a_page_that_asks_by_itself_does_not_keep_a_session_alive(
+    app, company, console, headers, is_kept_alive
+):
+    rows = sessions.sessions
+    mine = rows.c.account_id == company.account_id
+    a_while_ago = now() - timedelta(minutes=5)
+    with app.app_context():
+        write(
+            lambda tx: tx.execute(rows.update().where(mine).values(seen_at=a_while_ago))
+        )
+
+    console.http.get("/integrations", headers=headers)
+
+    with app.app_context(), read() as tx:
+        seen_at = tx.execute(sa.select(rows.c.seen_at).where(mine)).scalar_one()
+    assert (seen_at > a_while_ago) is is_kept_alive

@@ -1,10 +1,15 @@
 """Scenarios: each is reached from any mess, and harms nobody else."""
 
 import pytest
+import sqlalchemy as sa
 
+from envoy_console.directory import people_drafts
 from envoy_console.directory.faults import Kind
 from envoy_console.entra import applications, cycle, jobs, provisioning_settings
-from envoy_console.models.transactions import write
+from envoy_console.entra.endpoint_check import records
+from envoy_console.models import EmployeeImport, EndpointCheck
+from envoy_console.models.base import new_id, table
+from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing
 from envoy_console.scenarios.catalogue import SCENARIOS
 from tests.harness import worker
@@ -254,3 +259,25 @@ def test_the_guide_goes_on_where_the_lesson_begins(messy, standing, key, step):
     bring(messy, key)
 
     assert standing.step == step
+
+
+def test_a_check_and_an_upload_of_before_are_gone(app, messy, company):
+    with app.app_context():
+        write(
+            lambda tx: records.ask(
+                tx, new_id(), records.Asked(company.id, None, "http://x", "t", "dana")
+            )
+        )
+        write(
+            lambda tx: people_drafts.keep(
+                tx, company.admin, file_name="staff.csv", data=b"Name"
+            )
+        )
+
+    bring(messy, "fresh")
+
+    with app.app_context(), read() as tx:
+        for model in (EndpointCheck, EmployeeImport):
+            rows = table(model)
+            left = sa.select(rows).where(rows.c.company_id == company.id)
+            assert tx.execute(left).first() is None

@@ -98,6 +98,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM scim_tokens WHERE check_id IS NOT NULL")
     op.drop_index(TOKENS, "scim_tokens")
     op.drop_column("scim_tokens", "check_id")
     op.drop_table("endpoint_findings")
