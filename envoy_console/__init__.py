@@ -26,6 +26,7 @@ from envoy_console import (
     oauth,
     scim_api,
     sessions,
+    sso,
     tasks,
     tutorial,
 )
@@ -65,6 +66,7 @@ def create_app(settings: Config | None = None) -> Flask:
     oauth.init_app(app)
     console.init_app(app)
     pages.init_app(app)
+    sso.init_app(app)
     tutorial.init_app(app)
     health.init_app(app)
     errors.init_app(app)

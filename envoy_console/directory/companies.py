@@ -20,6 +20,8 @@ from envoy_console.models import (
     Integration,
     Location,
     ScimExchange,
+    SingleSignOn,
+    SpentSaml,
     TutorialMark,
 )
 from envoy_console.models.base import new_id, now, table
@@ -37,6 +39,8 @@ RESET = (
     AuditEvent,
     Location,
     TutorialMark,
+    SingleSignOn,
+    SpentSaml,
 )
 
 

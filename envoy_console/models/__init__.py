@@ -35,7 +35,13 @@ from envoy_console.models.entra import (
     EntraUser,
     EntraWork,
 )
+from envoy_console.models.entra_saml import EntraCertificate, EntraSaml
 from envoy_console.models.integrations import Integration, OAuthClient, ScimToken
+from envoy_console.models.single_sign_on import (
+    EmployeeSession,
+    SingleSignOn,
+    SpentSaml,
+)
 from envoy_console.models.traffic import ScimExchange
 from envoy_console.models.tutorial import TutorialMark
 
@@ -47,9 +53,11 @@ __all__ = [
     "Company",
     "DirectoryEvent",
     "Employee",
+    "EmployeeSession",
     "EntraApp",
     "EntraAssignment",
     "EntraAuditLog",
+    "EntraCertificate",
     "EntraCycle",
     "EntraEscrow",
     "EntraGroup",
@@ -60,6 +68,7 @@ __all__ = [
     "EntraNotification",
     "EntraOnDemand",
     "EntraProvisioningLog",
+    "EntraSaml",
     "EntraTenant",
     "EntraUser",
     "EntraWork",
@@ -71,6 +80,8 @@ __all__ = [
     "OAuthClient",
     "ScimExchange",
     "ScimToken",
+    "SingleSignOn",
+    "SpentSaml",
     "Throttle",
     "TutorialMark",
     "engine_options",

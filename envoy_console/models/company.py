@@ -65,6 +65,10 @@ class AccountSession(Base):
     seen_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]
     source: Mapped[str]
+    # the employee as whom single sign-on let them in: without that one, it ends
+    employee_id: Mapped[str | None] = mapped_column(
+        sa.ForeignKey("employees.id", ondelete="CASCADE"), index=True
+    )
 
 
 class Location(Base):

@@ -10,7 +10,7 @@ def state(console):
 def test_home_leads_from_nothing_to_a_directory_in_sync(console, server, wire_log):
     assert state(console) == "No identity provider is connected yet"
 
-    console.submit("/integrations", "form[action$=install]")
+    console.submit("/integrations", "form[action$='scim/install']")
     assert state(console) == "Microsoft Azure SCIM is installed, but not saved yet"
 
     page = console.submit("/integrations/azure-scim", "form[action$=sync]")

@@ -16,6 +16,8 @@ from envoy_console.entra.pages import (
     people,
     provisioning,
     scoping_filters,
+    sign_in_as,
+    single_sign_on,
     teams,
     users_and_groups,
 )
@@ -38,6 +40,8 @@ PAGES = (
     on_demand,
     audit_logs,
     outbox,
+    single_sign_on,
+    sign_in_as,
 )
 
 
