@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pytest
 from minisaml.response import TimeDriftLimits, validate_response
-from onelogin.saml2.errors import OneLogin_Saml2_Error
 from onelogin.saml2.response import OneLogin_Saml2_Response
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
