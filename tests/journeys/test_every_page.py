@@ -21,15 +21,32 @@ PARTS = {
     "entra.tenant_url_note",
     "tutorial.current_bar",
 }
-BACK = {"console.revealed_token", "console.named_location", "console.changed_password"}
-FILES = {"entra.bulk_template", "entra.download_logs"}
+BACK = {
+    "console.revealed_token",
+    "console.named_location",
+    "console.changed_password",
+    "entra.saved_basic",
+    "sso.back_to_saml",
+}
+FILES = {
+    "entra.bulk_template",
+    "entra.download_certificate",
+    "entra.download_logs",
+    "entra.download_metadata",
+}
 
 
 @pytest.fixture
-def addresses(app, lively, practised):
+def addresses(app, lively, practised, connected):
     """The address of every page of both consoles, with something to see on it."""
     primer = SimpleNamespace(step_id="1.1")
-    worlds = {"console": lively, "entra": practised, "tutorial": primer}
+    worlds = {
+        "console": lively,
+        "entra": practised,
+        "profile": lively,
+        "sso": lively,
+        "tutorial": primer,
+    }
     pages = [
         rule
         for rule in app.url_map.iter_rules()
@@ -49,11 +66,14 @@ def _values(page, worlds):
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
-def test_axe_has_nothing_to_say_against_it(open_window, company, addresses, light):
+def test_axe_has_nothing_to_say_against_it(
+    open_window, company, addresses, employee_cookie, light
+):
     page = open_window(color_scheme=light)
     page.goto("/sign-in")
     found = chromium.violations(page)
     chromium.sign_in(page, company)
+    page.context.add_cookies([employee_cookie])
 
     for address in addresses:
         page.goto(address)
@@ -88,9 +108,12 @@ def test_a_window_does_tell_what_goes_wrong_in_it(browser, server, misdeed):
         visit()
 
 
-def test_a_narrow_screen_needs_no_sideways_scrolling(open_window, company, addresses):
+def test_a_narrow_screen_needs_no_sideways_scrolling(
+    open_window, company, addresses, employee_cookie
+):
     page = open_window(viewport={"width": 320, "height": 640})
     chromium.sign_in(page, company)
+    page.context.add_cookies([employee_cookie])
     widths = {}
     for address in addresses:
         page.goto(address)
