@@ -104,6 +104,26 @@ def same_id_twice(claim: Any) -> bytes:
     return as_bytes(root)
 
 
+def same_id_in_another_spelling(claim: Any) -> bytes:
+    """Some readers look for ID, others for Id."""
+    root = parsed(signed(claim().tree()))
+    root.find(samlp("Status")).set("Id", root.find(saml("Assertion")).get("ID"))
+    return as_bytes(root)
+
+
+def extensions(claim: Any) -> bytes:
+    """Where anything may stand, a second assertion might."""
+    root = parsed(signed(claim().tree()))
+    root.insert(1, etree.Element(samlp("Extensions")))
+    return as_bytes(root)
+
+
+def object_in_signature(claim: Any) -> bytes:
+    root = parsed(signed(claim().tree()))
+    etree.SubElement(next(root.iter(ds("Signature"))), ds("Object"))
+    return as_bytes(root)
+
+
 def comment_added(claim: Any) -> bytes:
     """The bytes that a signature covers, without comments, are the same as before."""
     xml = signed(claim(name_id=f"{forge.ADMIN}.evil.example").tree())
@@ -220,6 +240,9 @@ FORGED: dict[str, Case] = {
     "two assertions": two_assertions,
     "a response in the response": second_response,
     "an id twice": same_id_twice,
+    "an id in two spellings": same_id_in_another_spelling,
+    "extensions": extensions,
+    "an object in the signature": object_in_signature,
     "comment put into the name": comment_added,
     "comment signed in the name": comment_signed,
     "instruction put into the name": instruction_added,

@@ -31,6 +31,7 @@ STRICTER = {
     "name of two lines": "nobody is called so",
     "foreign certificate": "the certificate shown is not the one that signed",
     "no certificate": "a fingerprint alone cannot verify anything",
+    "an object in the signature": "a second document could hide in it",
     "comment put into the name": "it reads past the comment, we read none at all",
     "instruction put into the name": "it reads past that, we read none at all",
 }
