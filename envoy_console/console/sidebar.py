@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from envoy_console.directory import browse, faults, integrations, single_sign_on
+from envoy_console.directory import browse, faults, integrations
 from envoy_console.models.transactions import read
 from envoy_console.web.identity import me
 
@@ -21,9 +21,8 @@ def sidebar() -> dict[str, Any]:
     with read() as tx:
         found = browse.counts(tx, me().company_id)
         installed = integrations.find(tx, me().company_id)
-        saml = single_sign_on.find(tx, me().company_id)
     return {
         **found,
-        "integrations": sum(each is not None for each in (installed, saml)),
+        "integrations": found["saml"] + (1 if installed else 0),
         "fault": faults.on(installed),
     }
