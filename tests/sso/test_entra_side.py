@@ -150,6 +150,22 @@ def test_who_is_not_assigned_gets_no_assertion(ends, world):
     assert not page.select("[name=SAMLResponse]")
 
 
+def test_the_page_tells_who_is_assigned(ends, world, envoy, ruth):
+    member, other = world.user("gus"), world.user("una")
+    envoy.assign(groups=(world.group("Everybody", member),))
+
+    rows = {
+        row.select_one("button")["value"]: row.get_text(" ", strip=True)
+        for row in ends.start().select("tbody tr")
+    }
+
+    assert {user_id: "Not assigned" not in text for user_id, text in rows.items()} == {
+        ruth: True,
+        member: True,
+        other: False,
+    }
+
+
 def test_who_is_assigned_through_a_group_gets_one(ends, world, envoy):
     user_id = world.user("gus")
     group_id = world.group("Everybody", user_id)

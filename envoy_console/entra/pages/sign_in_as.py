@@ -38,6 +38,8 @@ def saml(app_id: str) -> ResponseReturnValue:
     query = request.args.get("query", "").strip()[:200]
     with read() as tx:
         found = users.page(tx, me().company_id, query=query)
+        shown = found.rows[:MOST]
+        assigned = sign_ins.assigned(tx, app, [row.id for row in shown])
     form = ChoiceForm(
         None,
         SAMLRequest=request.args.get("SAMLRequest", ""),
@@ -48,7 +50,8 @@ def saml(app_id: str) -> ResponseReturnValue:
         app=app,
         form=form,
         query=query,
-        users=found.rows[:MOST],
+        users=shown,
+        assigned=assigned,
         is_cut=len(found.rows) > MOST,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +14,12 @@ from envoy_console.entra.saml import certificates, responses
 from envoy_console.entra.saml.requests import SignInRequest
 from envoy_console.entra.saml.responses import Statement
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraApp
+from envoy_console.models.entra import EntraApp, EntraMembership
 from envoy_console.models.entra_saml import EntraSaml
 
 apps = table(EntraApp)
 saml = table(EntraSaml)
+memberships = table(EntraMembership)
 
 
 class SignInError(EntraError):
@@ -55,6 +57,23 @@ def respond(
     return responses.encoded(statement, certificates.signer(active))
 
 
+def assigned(tx: Connection, app: Any, user_ids: Collection[str]) -> set[str]:
+    """Return those of `user_ids` who are assigned, directly or through a group."""
+    mine = assignments.assignments.c.app_id == app.id
+    directly = sa.select(assignments.assignments.c.user_id).where(
+        mine, assignments.assignments.c.user_id.in_(user_ids)
+    )
+    through = (
+        sa.select(memberships.c.user_id)
+        .join(
+            assignments.assignments,
+            assignments.assignments.c.group_id == memberships.c.group_id,
+        )
+        .where(mine, memberships.c.user_id.in_(user_ids))
+    )
+    return set(tx.execute(directly.union(through)).scalars())
+
+
 def startable(tx: Connection, user: Any) -> list[Any]:
     """Return the apps that a user is assigned to, by name, with where each one starts."""
     theirs = {row.id for row in assignments.of_user(tx, user)}
@@ -78,7 +97,7 @@ def _unless_barred(tx: Connection, app: Any, user: Any) -> None:
         raise SignInError(f"{name} is deleted. (Entra: AADSTS50034)")
     if not user.account_enabled:
         raise SignInError(f"{name} is blocked from signing in. (Entra: AADSTS50057)")
-    if all(row.id != app.id for row in assignments.of_user(tx, user)):
+    if not assigned(tx, app, [user.id]):
         raise SignInError(
             f"{name} is not assigned to {app.name}, neither directly nor through a group "
             "that they are a direct member of. (Entra: AADSTS50105)"
