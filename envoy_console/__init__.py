@@ -28,6 +28,7 @@ from envoy_console import (
     oauth,
     scim_api,
     sessions,
+    sso,
     tasks,
     tutorial,
 )
@@ -68,6 +69,7 @@ def create_app(settings: Config | None = None) -> Flask:
     console.init_app(app)
     pages.init_app(app)
     classroom.init_app(app)
+    sso.init_app(app)
     tutorial.init_app(app)
     health.init_app(app)
     errors.init_app(app)

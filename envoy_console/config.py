@@ -119,7 +119,7 @@ def init_app(app: Flask, settings: Config) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_body,
-        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,  # an identity provider's metadata, pasted
         MAX_FORM_PARTS=500,
         TRUSTED_HOSTS=_trusted_hosts(settings),
         SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+import re
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
 
 from envoy_console import config
 
@@ -27,8 +30,20 @@ def init_app(app: Flask) -> None:
     app.after_request(_protect)
 
 
+def let_form_go_to(url: str) -> None:
+    """Let the form on the page that is being answered be sent to the server of `url`."""
+    parts = urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", origin):
+        g.form_origin = origin
+
+
 def _protect(response: Response) -> Response:
     response.headers.extend(ALWAYS)
+    if origin := g.get("form_origin"):
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
+            "form-action 'self'", f"form-action 'self' {origin}"
+        )
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     if config.current().is_https:

@@ -23,6 +23,7 @@ from envoy_console.directory import (
     faults,
     integrations,
     locations,
+    single_sign_on,
     tokens,
     traffic,
     wire_log,
@@ -45,7 +46,7 @@ NEIGHBOURS = {
         "Rippling",
         "SailPoint",
     ),
-    "Single sign-on": ("SAML",),
+    "Single sign-on": (),
 }
 
 
@@ -54,9 +55,11 @@ def all_integrations() -> ResponseReturnValue:
     """Show every integration by category."""
     with read() as tx:
         installed = integrations.find(tx, me().company_id)
+        saml = single_sign_on.find(tx, me().company_id)
     return render_template(
         "console/all_integrations.html",
         installed=installed,
+        saml=saml,
         neighbours=NEIGHBOURS,
         form=Form(),
     )
@@ -67,7 +70,10 @@ def enabled_integrations() -> ResponseReturnValue:
     """Show what is installed."""
     with read() as tx:
         installed = integrations.find(tx, me().company_id)
-    return render_template("console/enabled_integrations.html", installed=installed)
+        saml = single_sign_on.find(tx, me().company_id)
+    return render_template(
+        "console/enabled_integrations.html", installed=installed, saml=saml
+    )
 
 
 @bp.post("/integrations/azure-scim/install")

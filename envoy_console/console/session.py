@@ -9,6 +9,7 @@ from flask_login import current_user, login_user, logout_user
 from envoy_console.console.blueprint import bp
 from envoy_console.console.forms import ConfirmForm, SignInForm
 from envoy_console.directory import sessions
+from envoy_console.directory.sessions import PasswordRefusedError
 from envoy_console.directory.throttle import ThrottledError
 from envoy_console.models.transactions import write
 from envoy_console.web.access import Permission, requires
@@ -35,6 +36,8 @@ def sign_in() -> ResponseReturnValue:
         )
     except ThrottledError as error:
         return _throttled("console/sign_in.html", form, error)
+    except PasswordRefusedError as error:
+        return _ask("console/sign_in.html", form, 403, str(error))
     if secret_id is None:
         return _ask("console/sign_in.html", form, 422, NO_MATCH)
     _enter(secret_id)

@@ -23,6 +23,6 @@ def sidebar() -> dict[str, Any]:
         installed = integrations.find(tx, me().company_id)
     return {
         **found,
-        "integrations": 1 if installed else 0,
+        "integrations": found["saml"] + (1 if installed else 0),
         "fault": faults.on(installed),
     }

@@ -20,6 +20,7 @@ from envoy_console.models import (
     Location,
     LocationGroup,
     Membership,
+    SingleSignOn,
     paging,
 )
 from envoy_console.models.base import table
@@ -31,6 +32,7 @@ memberships = table(Membership)
 locations = table(Location)
 feeds = table(LocationGroup)
 integrations = table(Integration)
+single_sign_on = table(SingleSignOn)
 managers = employees.alias("managers")
 
 EMPLOYEE_ORDER = {
@@ -313,20 +315,25 @@ def member_page(
 
 
 def counts(tx: Connection, company_id: str) -> dict[str, int]:
-    """Return how many employees, active employees and groups the company has."""
+    """Return how many employees, active employees and groups the company has, and
+    whether SAML is installed: all that the menu shows, in two queries.
+    """
     people = tx.execute(
         sa.select(
             sa.func.count().label("employees"),
             sa.func.count().filter(employees.c.active).label("active"),
         ).where(employees.c.company_id == company_id)
     ).one()
-    group_count = tx.execute(
-        sa.select(sa.func.count()).where(groups.c.company_id == company_id)
-    ).scalar_one()
+    group_count = sa.select(sa.func.count()).where(groups.c.company_id == company_id)
+    has_saml = sa.exists().where(single_sign_on.c.company_id == company_id)
+    others = tx.execute(
+        sa.select(group_count.scalar_subquery().label("groups"), has_saml.label("saml"))
+    ).one()
     return {
         "employees": people.employees,
         "active": people.active,
-        "groups": group_count,
+        "groups": others.groups,
+        "saml": int(others.saml),
     }
 
 

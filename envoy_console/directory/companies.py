@@ -22,6 +22,8 @@ from envoy_console.models import (
     Integration,
     Location,
     ScimExchange,
+    SingleSignOn,
+    SpentSaml,
     TutorialMark,
 )
 from envoy_console.models.base import new_id, now, table
@@ -40,6 +42,8 @@ RESET = (
     AuditEvent,
     Location,
     TutorialMark,
+    SingleSignOn,
+    SpentSaml,
 )
 
 

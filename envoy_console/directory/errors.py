@@ -2,11 +2,14 @@
 
 RuleError
 ├── accounts.BadEmailError, EmailTakenError, LastGlobalAdminError, UnknownAccountError
+├── admission.NotAdmittedError
 ├── clients.ClientExistsError, UnknownClientError
 ├── companies.BadNameError, NameTakenError, UnknownCompanyError
 ├── integrations.NotInstalledError
 ├── locations.LocationError
 ├── passwords.WeakPasswordError
+├── sessions.PasswordRefusedError
+├── single_sign_on.BadSettingError, NotInstalledError
 └── tokens.RevealWindowClosedError, UnknownTokenError
 """
 

@@ -23,7 +23,7 @@ from flask import Flask, current_app
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DataError, IntegrityError
 
-from envoy_console.directory import sessions, throttle
+from envoy_console.directory import admission, employee_sessions, sessions, throttle
 from envoy_console.directory.tokens import erase_closed_windows
 from envoy_console.models import (
     Company,
@@ -302,6 +302,8 @@ def _tidy(tx: Connection, kept: int) -> None:
     _prune(tx, kept)
     erase_closed_windows(tx)
     sessions.forget_old(tx)
+    employee_sessions.forget_old(tx)
+    admission.forget_spent(tx)
     throttle.forget_rested(tx)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,19 +18,34 @@ from sqlalchemy.engine import Connection
 from envoy_console import config
 from envoy_console.directory import audit, passwords, throttle
 from envoy_console.directory.actors import Actor
+from envoy_console.directory.errors import RuleError
 from envoy_console.directory.roles import OPERATOR, VIEWER
-from envoy_console.models import Account, AccountSession, Company
+from envoy_console.models import (
+    Account,
+    AccountSession,
+    Company,
+    Employee,
+    SingleSignOn,
+)
 from envoy_console.models.base import now, table
 from envoy_console.models.transactions import read, write
 from envoy_console.scim.folding import fold
 
 SEEN_EVERY = timedelta(minutes=1)
 FORGOTTEN_AFTER = timedelta(days=7)
+# when the password was last given, where it never was
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 accounts = table(Account)
 sessions = table(AccountSession)
 companies = table(Company)
 visited = companies.alias("visited")
+employees = table(Employee)
+single_sign_on = table(SingleSignOn)
+
+
+class PasswordRefusedError(RuleError):
+    """The password is right, but the company wants single sign-on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,8 @@ class SignedIn:
 def sign_in(email: str, password: str, *, source: str) -> str | None:
     """Open a session and return its secret id; None when the two do not match.
 
-    Raises ThrottledError before anything is hashed.
+    Raises ThrottledError before anything is hashed, and PasswordRefusedError after it
+    where the company requires single sign-on; global admins always get in.
     """
     key = fold(email.strip())
     write(lambda tx: _admit(tx, key, source))
@@ -65,7 +81,15 @@ def sign_in(email: str, password: str, *, source: str) -> str | None:
     stored = found.password_hash if found and found.active else None
     if not passwords.verify(stored, password) or found is None:
         return None
-    return write(lambda tx: _open_session(tx, found, source))
+    return write(lambda tx: _with_password(tx, found, source))
+
+
+def open_for(tx: Connection, account: Any, employee_id: str, source: str) -> str:
+    """Open a session for whom single sign-on let in as an employee; return its secret id.
+
+    No password was given, so delicate things still ask for it.
+    """
+    return _open_session(tx, account, source, employee_id=employee_id)
 
 
 def session(tx: Connection, raw: str) -> SignedIn | None:
@@ -88,11 +112,13 @@ def session(tx: Connection, raw: str) -> SignedIn | None:
         .join(accounts, accounts.c.id == sessions.c.account_id)
         .join(companies, companies.c.id == accounts.c.company_id)
         .join(visited, _may_visit(), isouter=True)
+        .join(employees, employees.c.id == sessions.c.employee_id, isouter=True)
         .where(
             sessions.c.id == _digest(raw),
             sessions.c.created_at > moment - settings.session_lifetime,
             sessions.c.seen_at > moment - settings.session_idle,
             accounts.c.active,
+            sessions.c.employee_id.is_(None) | employees.c.active,
         )
     ).first()
     return SignedIn(**found._mapping) if found else None
@@ -149,6 +175,28 @@ def sign_out_everywhere(tx: Connection, account_id: str) -> None:
     tx.execute(sessions.delete().where(sessions.c.account_id == account_id))
 
 
+def end_passwords_of_others(tx: Connection, company_id: str) -> None:
+    """End what a password opened, for everybody of the company but its global admins."""
+    others = sa.select(accounts.c.id).where(
+        accounts.c.company_id == company_id, accounts.c.role != "global_admin"
+    )
+    tx.execute(
+        sessions.delete().where(
+            sessions.c.account_id.in_(others), sessions.c.employee_id.is_(None)
+        )
+    )
+
+
+def end_single_sign_on(tx: Connection, company_id: str) -> None:
+    """End what single sign-on opened for the company's accounts."""
+    those = sa.select(accounts.c.id).where(accounts.c.company_id == company_id)
+    tx.execute(
+        sessions.delete().where(
+            sessions.c.account_id.in_(those), sessions.c.employee_id.is_not(None)
+        )
+    )
+
+
 def _admit(tx: Connection, email_key: str, source: str) -> None:
     throttle.admit(tx, f"account:{email_key}", free=throttle.FREE_PER_ACCOUNT)
     throttle.admit(tx, f"source:{source}", free=throttle.FREE_PER_SOURCE)
@@ -159,23 +207,44 @@ def _forgive(tx: Connection, email_key: str, source: str) -> None:
     throttle.forgive(tx, f"source:{source}")
 
 
-def _open_session(tx: Connection, account: Any, source: str) -> str:
-    raw, moment = secrets.token_urlsafe(32), now()
+def _with_password(tx: Connection, account: Any, source: str) -> str:
     _forgive(tx, account.email_key, source)
+    if account.role != "global_admin" and _wants_single_sign_on(tx, account):
+        raise PasswordRefusedError(
+            "Your company wants you to sign in with single sign-on. Only its global "
+            "admins may use a password."
+        )
+    return _open_session(tx, account, source)
+
+
+def _wants_single_sign_on(tx: Connection, account: Any) -> bool:
+    query = sa.select(single_sign_on.c.required).where(
+        single_sign_on.c.company_id == account.company_id,
+        single_sign_on.c.saved_at.is_not(None),
+    )
+    return bool(tx.execute(query).scalar())
+
+
+def _open_session(
+    tx: Connection, account: Any, source: str, *, employee_id: str | None = None
+) -> str:
+    raw, moment = secrets.token_urlsafe(32), now()
     tx.execute(
         sessions.insert().values(
             id=_digest(raw),
             account_id=account.id,
             created_at=moment,
             seen_at=moment,
-            confirmed_at=moment,
+            confirmed_at=moment if employee_id is None else NEVER,
             source=source,
+            employee_id=employee_id,
         )
     )
     mine = accounts.c.id == account.id
     tx.execute(accounts.update().where(mine).values(last_sign_in_at=moment))
     actor = Actor(account.company_id, account.name, source, account.id)
-    audit.record(tx, actor, "signed in")
+    how = "signed in" if employee_id is None else "signed in with single sign-on"
+    audit.record(tx, actor, how)
     return raw
 
 

@@ -32,10 +32,10 @@ class ThrottledError(Exception):
 def admit(tx: Connection, key: str, *, free: int) -> None:
     """Count an attempt for `key`, or raise ThrottledError when it has to wait."""
     throttles = table(Throttle)
-    moment = now()
     found = tx.execute(
         sa.select(throttles).where(throttles.c.key == key).with_for_update()
     ).first()
+    moment = now()  # after waiting for whoever was counted just before
     if found is None:
         first = throttles.insert().values(key=key, failures=1, blocked_until=moment)
         try:

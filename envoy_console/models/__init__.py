@@ -38,7 +38,13 @@ from envoy_console.models.entra import (
     EntraUser,
     EntraWork,
 )
+from envoy_console.models.entra_saml import EntraCertificate, EntraSaml
 from envoy_console.models.integrations import Integration, OAuthClient, ScimToken
+from envoy_console.models.single_sign_on import (
+    EmployeeSession,
+    SingleSignOn,
+    SpentSaml,
+)
 from envoy_console.models.traffic import ScimExchange, ScimExchangeQuirk
 from envoy_console.models.tutorial import TutorialMark
 
@@ -51,11 +57,13 @@ __all__ = [
     "DirectoryEvent",
     "Employee",
     "EmployeeImport",
+    "EmployeeSession",
     "EndpointCheck",
     "EndpointFinding",
     "EntraApp",
     "EntraAssignment",
     "EntraAuditLog",
+    "EntraCertificate",
     "EntraCycle",
     "EntraEscrow",
     "EntraGroup",
@@ -66,6 +74,7 @@ __all__ = [
     "EntraNotification",
     "EntraOnDemand",
     "EntraProvisioningLog",
+    "EntraSaml",
     "EntraTenant",
     "EntraUser",
     "EntraWork",
@@ -78,6 +87,8 @@ __all__ = [
     "ScimExchange",
     "ScimExchangeQuirk",
     "ScimToken",
+    "SingleSignOn",
+    "SpentSaml",
     "Throttle",
     "TutorialMark",
     "engine_options",

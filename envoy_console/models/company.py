@@ -73,6 +73,10 @@ class AccountSession(Base):
     source: Mapped[str]
     # the company of the class that an operator is looking at
     looks_at: Mapped[str | None] = mapped_column(IdText)
+    # the employee as whom single sign-on let them in: without that one, it ends
+    employee_id: Mapped[str | None] = mapped_column(
+        sa.ForeignKey("employees.id", ondelete="CASCADE"), index=True
+    )
 
 
 class Location(Base):

@@ -16,6 +16,11 @@ OPEN_TO_STRANGERS = {
     "/readyz": {"GET", "HEAD", "OPTIONS"},
     # The token endpoint asks for the secret of an OAuth client, and says where it is.
     "/oauth/token": {"OPTIONS", "POST"},
+    # SAML: who we are, where a sign-in starts, and where a signed response comes to.
+    "/a/saml/metadata/<company_id>": {"GET", "HEAD", "OPTIONS"},
+    "/a/saml/auth/<company_id>": {"GET", "HEAD", "OPTIONS"},
+    "/a/saml/acs/<company_id>": {"OPTIONS", "POST"},
+    "/sign-in/single-sign-on": {"GET", "HEAD", "OPTIONS"},
     "/.well-known/oauth-authorization-server": {"GET", "HEAD", "OPTIONS"},
 }
 
@@ -24,8 +29,8 @@ def address(rule):
     return re.sub(r"<[^>]+>", "somebody-elses", rule)
 
 
-# Doors for machines: they carry a secret with every request, never a cookie.
-FOR_MACHINES = ("/scim/", "/oauth/")
+# Doors for machines: they carry a secret or a signature with every request.
+FOR_MACHINES = ("/scim/", "/oauth/", "/a/saml/acs/")
 
 
 def is_refusal(answer):

@@ -29,7 +29,7 @@ def let_time_pass(app, company):
 @pytest.fixture
 def installed(console):
     """The page of Microsoft Azure SCIM, installed and saved."""
-    console.submit("/integrations", "form[action$=install]")
+    console.submit("/integrations", "form[action$='scim/install']")
     return console.submit("/integrations/azure-scim", "form[action$=sync]")
 
 

@@ -157,7 +157,7 @@ def test_a_page_that_asks_by_itself_is_told_when_the_session_has_ended(stranger)
 
 
 @pytest.mark.parametrize(
-    "headers, is_kept_alive", [({}, True), ({"X-Unattended": "yes"}, False)]
+    ("headers", "is_kept_alive"), [({}, True), ({"X-Unattended": "yes"}, False)]
 )
 def test_a_page_that_asks_by_itself_does_not_keep_a_session_alive(
     app, company, console, headers, is_kept_alive

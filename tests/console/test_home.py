@@ -59,7 +59,7 @@ def change_tokens(app, company):
 def test_home_leads_from_nothing_to_a_directory_in_sync(console, server, wire_log):
     assert state(console) == "No identity provider is connected yet"
 
-    console.submit("/integrations", "form[action$=install]")
+    console.submit("/integrations", "form[action$='scim/install']")
     assert state(console) == "Microsoft Azure SCIM is installed, but not saved yet"
 
     page = console.submit("/integrations/azure-scim", "form[action$=sync]")

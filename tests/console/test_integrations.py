@@ -32,17 +32,17 @@ def status_with(server):
     return status
 
 
-def test_only_microsoft_azure_scim_can_be_installed(console):
+def test_only_microsoft_azure_scim_and_saml_can_be_installed(console):
     page = console.get("/integrations")
     able = [b for b in page.select(".product button") if not b.has_attr("disabled")]
+    names = [button.find_parent("article").h3.text for button in able]
 
-    assert len(able) == 1
-    assert able[0].find_parent("article").h3.text == "Microsoft Azure SCIM"
-    assert page.text.count("Not part of this simulation") == 7
+    assert names == ["Microsoft Azure SCIM", "SAML"]
+    assert page.text.count("Not part of this simulation") == 6
 
 
 def test_before_the_first_save_there_is_no_token(console):
-    page = console.submit("/integrations", "form[action$=install]")
+    page = console.submit("/integrations", "form[action$='scim/install']")
 
     assert page.path == PAGE
     assert "There is no token yet." in page.text
@@ -200,7 +200,7 @@ def test_whoever_a_new_integration_looks_up_is_synced_again(
     console.submit(PAGE, "#uninstall form")
     assert unsynced() == 2
 
-    console.submit("/integrations", "form[action$=install]")
+    console.submit("/integrations", "form[action$='scim/install']")
     with ScimClient(server, reveal(console.submit(PAGE, "form[action$=sync]"))) as scim:
         scim.where("userName", "ann@contoso.example")
     assert wire_log.newest("GET").status == 200  # and so it is written

@@ -39,7 +39,7 @@ def ask(console):
 
 
 def test_before_the_first_save_no_client_can_be_issued(console):
-    page = console.submit("/integrations", "form[action$=install]")
+    page = console.submit("/integrations", "form[action$='scim/install']")
 
     assert "Press Save above first" in page.text
     assert not page.select(ISSUE)

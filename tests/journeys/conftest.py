@@ -8,8 +8,15 @@ from types import SimpleNamespace
 import pytest
 
 from envoy_console.classroom import founding, roster
-from envoy_console.directory import accounts, locations, people_drafts
+from envoy_console.directory import (
+    accounts,
+    employee_sessions,
+    locations,
+    people_drafts,
+    sessions,
+)
 from envoy_console.entra import (
+    applications,
     groups,
     notifications,
     on_demand,
@@ -20,12 +27,14 @@ from envoy_console.entra import (
     users,
 )
 from envoy_console.entra.endpoint_check import records, running
+from envoy_console.entra.saml import certificates, settings
 from envoy_console.models.base import new_id
 from envoy_console.models.transactions import read, write
 from tests.entra.world import Provisioning, World, own_url
 from tests.harness import browser as chromium
 from tests.harness.targets import answer, raw_target
 from tests.messages import ENTERPRISE
+from tests.sso.conftest import SamlCompany
 
 STAFF = """Name,Email address,Title,Shoe size
 Dora Stone,dora@contoso.example,Clerk,
@@ -134,6 +143,62 @@ def practised(app, server, company, token):
         kind="users",
         index=_filtered(envoy),
     )
+
+
+@pytest.fixture
+def connected(app, company, practised):
+    """Single sign-on between both consoles, with a certificate to roll over to."""
+    saml = SamlCompany(app, company)
+    world = World(app, company)
+    entra_app = world.ask(
+        lambda tx: applications.required(tx, company.id, practised.app_id)
+    )
+    world.do(lambda tx: settings.choose(tx, entra_app, actor=company.email))
+    (row,) = world.ask(lambda tx: certificates.every(tx, entra_app.id))
+    login_url = (
+        saml.addresses.acs_url.partition("/a/")[0] + f"/entra/saml/{entra_app.id}"
+    )
+    saml.save(fingerprints=row.thumbprint, idp_url=login_url)
+    world.do(
+        lambda tx: settings.save_basic(
+            tx,
+            entra_app,
+            identifier=saml.addresses.entity_id,
+            reply_url=saml.addresses.acs_url,
+            sign_on_url=saml.addresses.sign_on_url,
+            actor=company.email,
+        )
+    )
+    world.do(lambda tx: certificates.add(tx, entra_app, actor=company.email))
+    return saml
+
+
+@pytest.fixture
+def let_time_pass(app, company):
+    """Make the admin's sign-in too old for delicate things."""
+
+    def later():
+        mine = sessions.sessions.c.account_id == company.account_id
+        values = {"confirmed_at": sessions.NEVER}
+        with app.app_context():
+            write(
+                lambda tx: tx.execute(
+                    sessions.sessions.update().where(mine).values(values)
+                )
+            )
+
+    return later
+
+
+@pytest.fixture
+def employee_cookie(app, server, company, lively):
+    """The cookie of a browser in which an employee is signed in."""
+    employee_id, source = lively.employee_id, "127.0.0.1"
+    with app.app_context():
+        secret_id = write(
+            lambda tx: employee_sessions.open_(tx, company.id, employee_id, source)
+        )
+    return {"name": "employee", "value": secret_id, "url": server}
 
 
 @pytest.fixture

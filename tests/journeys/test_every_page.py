@@ -28,13 +28,17 @@ BACK = {
     "console.revealed_token",
     "console.named_location",
     "console.changed_password",
+    "entra.saved_basic",
+    "sso.back_to_saml",
 }
 FILES = {
     "console.download_requests",
     "console.export_employees",
     "console.import_template",
     "entra.bulk_template",
+    "entra.download_certificate",
     "entra.download_logs",
+    "entra.download_metadata",
 }
 ANSWERS = {"console.places", "console.find_people"}
 
@@ -77,14 +81,16 @@ FOCUS = """() => {
 
 
 @pytest.fixture
-def addresses(app, lively, practised, taught):
+def addresses(app, lively, practised, taught, connected):
     """The address of every page of both consoles, with something to see on it."""
     primer = SimpleNamespace(step_id="1.1")
     worlds = {
         "console": lively,
         "entra": practised,
-        "tutorial": primer,
         "classroom": taught,
+        "profile": lively,
+        "sso": lively,
+        "tutorial": primer,
     }
     pages = [
         rule
@@ -118,11 +124,14 @@ def _values(page, worlds):
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
-def test_axe_has_nothing_to_say_against_it(open_window, company, addresses, light):
+def test_axe_has_nothing_to_say_against_it(
+    open_window, company, addresses, employee_cookie, light
+):
     page = open_window(color_scheme=light)
     page.goto("/sign-in")
     found = chromium.violations(page)
     chromium.sign_in(page, company)
+    page.context.add_cookies([employee_cookie])
 
     for address in addresses:
         page.goto(address)
@@ -157,9 +166,12 @@ def test_a_window_does_tell_what_goes_wrong_in_it(browser, server, misdeed):
         visit()
 
 
-def test_a_narrow_screen_needs_no_sideways_scrolling(open_window, company, addresses):
+def test_a_narrow_screen_needs_no_sideways_scrolling(
+    open_window, company, addresses, employee_cookie
+):
     page = open_window(viewport={"width": 320, "height": 640})
     chromium.sign_in(page, company)
+    page.context.add_cookies([employee_cookie])
     widths = {}
     for address in addresses:
         page.goto(address)

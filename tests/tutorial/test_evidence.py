@@ -58,7 +58,7 @@ def test_the_envoy_side_is_done_page_by_page(console, done):
     console.get("/integrations")
     assert done() == {"2.1"}
 
-    page = console.submit("/integrations", "form[action$=install]")
+    page = console.submit("/integrations", "form[action$='scim/install']")
     assert done() == {"2.1", "2.2"}
 
     console.submit(page, "form[action$=sync]")
@@ -69,7 +69,7 @@ def test_the_envoy_side_is_done_page_by_page(console, done):
 
 
 def test_a_token_that_could_not_be_shown_was_not_copied(console, done, colleague):
-    console.submit("/integrations", "form[action$=install]")
+    console.submit("/integrations", "form[action$='scim/install']")
     page = console.submit("/integrations/azure-scim", "form[action$=sync]")
     viewer = colleague("viewer")
     action = page.form("form[action$=reveal]").action

@@ -17,6 +17,8 @@ from envoy_console.entra.pages import (
     people,
     provisioning,
     scoping_filters,
+    sign_in_as,
+    single_sign_on,
     teams,
     users_and_groups,
 )
@@ -40,6 +42,8 @@ PAGES = (
     endpoint_check,
     audit_logs,
     outbox,
+    single_sign_on,
+    sign_in_as,
 )
 
 
