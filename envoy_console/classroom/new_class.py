@@ -28,7 +28,7 @@ def new_class() -> ResponseReturnValue:
 
 @bp.post("/new")
 @requires(Permission.RUN_CLASSROOM)
-@fresh_sign_in(back_to="classroom.new_class")
+@fresh_sign_in(back_to="classroom.new_class", ask="class")
 def create_class() -> ResponseReturnValue:
     """Found the companies, and show the cards in answer, since nothing keeps them."""
     form = ClassForm()

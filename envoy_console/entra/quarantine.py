@@ -23,7 +23,9 @@ DISABLED_AFTER = timedelta(days=28)
 ADVICE = {
     CREDENTIALS: (
         "Open Edit provisioning, mend the Tenant URL or the Secret Token, press Test "
-        "Connection and save. Then choose Restart provisioning, or wait for the next try."
+        "Connection and save. Then choose Restart provisioning, or wait for the next try. "
+        "If the answer says that the fault card gave it, switch that off in the Envoy "
+        "console instead."
     ),
     PROPORTION: (
         "Look at the failures in the provisioning logs and mend what most of them have in "

@@ -412,7 +412,8 @@ STEPS = (
         "See an application go into quarantine, and bring it out again",
         "Rotate the token in the Envoy console so that the old one stops at once, and "
         "watch the next cycle. Then enter the new token in Provisioning, save, and "
-        "choose Restart provisioning on the overview.",
+        "choose Restart provisioning on the overview. Where the fault card made the "
+        "quarantine, switch it off instead.",
         ENVOY,
         "console.azure_scim",
         "rotate-token",
