@@ -100,7 +100,14 @@ def unknown(listing: Listing) -> list[str]:
             for text in (listing.filters["since"], listing.filters["until"])
             if text and _moment(text) is None
         ),
+        *_backwards(wanted(listing)),
     ]
+
+
+def _backwards(filters: Filters) -> list[str]:
+    if filters.since and filters.until and filters.since > filters.until:
+        return ["“From” is later than “to”, so nothing can match. Swap the two."]
+    return []
 
 
 def statuses(chosen: str) -> dict[str, str]:

@@ -251,3 +251,11 @@ def test_a_filter_for_which_there_are_no_exchanges_finds_none(app, company):
         found = write(lambda tx: wire_log.find(tx, company.id, filters))
 
     assert found.rows == []
+
+
+def test_a_time_that_runs_backwards_is_told(console):
+    page = console.get(
+        "/activity/requests?since=2026-11-26T10:00&until=2026-11-20T10:00"
+    )
+
+    assert "“From” is later than “to”" in page.text
