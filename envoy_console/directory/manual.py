@@ -58,6 +58,14 @@ class SyncedError(RuleError):
     """An employee whom an integration keeps, so that nobody else may."""
 
 
+class ChangedError(RuleError):
+    """An employee who was changed since they were opened to edit; how they stand now."""
+
+    def __init__(self, text: str, stand: str) -> None:
+        super().__init__(text)
+        self.stand = stand
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Of those selected: how many were changed, were so already, and are synced."""
@@ -131,10 +139,16 @@ def edit(
     employee_id: str,
     values: Values,
     *,
-    location_id: str | None = None,
+    stand: str,
+    location_id: str,
 ) -> None:
-    """Change an employee; raises DetailsError, SyncedError and NotFoundError."""
+    """Change an employee who is still as at `stand`.
+
+    Raises ChangedError, DetailsError, SyncedError and NotFoundError.
+    """
     old = required(tx, actor.company_id, employee_id)
+    if stand != (current := stand_of(tx, actor.company_id, old)):
+        raise ChangedError(_changed_by(tx, actor.company_id, employee_id), current)
     if values.get("email", _email(old.document)) != _email(old.document):
         _refuse_taken(tx, actor.company_id, values["email"], but=employee_id)
     known = _with_manager(tx, actor.company_id, values, of=old)
@@ -144,6 +158,11 @@ def edit(
         raise DetailsError({"email": error.detail}) from error
     if location_id:
         move(tx, actor, [employee_id], location_id)
+
+
+def stand_of(tx: Connection, company_id: str, record: EmployeeRecord) -> str:
+    """Return what is another one after every change that a form could undo."""
+    return f"{record.version} {location_of(tx, company_id, record.id)}"
 
 
 def required(tx: Connection, company_id: str, employee_id: str) -> EmployeeRecord:
@@ -222,11 +241,6 @@ def only(ids: Collection[str], standing: str | None = None) -> str | None:
     if standing in ids:
         return standing
     return next(iter(ids)) if len(ids) == 1 else None
-
-
-def name_of(tx: Connection, company_id: str, employee_id: str) -> str:
-    """Return what an employee is called; raises NotFoundError."""
-    return display_name(people.get(tx, company_id, employee_id).document)
 
 
 def address_of(tx: Connection, company_id: str, employee_id: str | None) -> str:
@@ -314,6 +328,15 @@ def _chosen(tx: Connection, company_id: str, ids: Sequence[str]) -> Sequence[Any
         .with_for_update(of=rows)
     )
     return tx.execute(query).all()
+
+
+def _changed_by(tx: Connection, company_id: str, employee_id: str) -> str:
+    who = history.last_actor(tx, company_id, employee_id) or "Somebody"
+    return (
+        f"{who} has changed this employee since you opened the form, so nothing is "
+        "saved yet. What you entered is still here: Save once more puts it in the "
+        "place of theirs, Cancel shows what they did."
+    )
 
 
 def _name(document: Document) -> str:
