@@ -17,7 +17,7 @@ from huey import Huey, SqliteHuey, crontab
 
 from envoy_console import queue, redis_queue
 from envoy_console.config import Config
-from envoy_console.directory import tokens
+from envoy_console.directory import people_drafts, tokens
 from envoy_console.entra import (
     cycle,
     jobs,
@@ -125,6 +125,7 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
             tick()
             mail.deliver()
             write(users.purge_expired)
+            write(people_drafts.purge_expired)
 
     again = huey.task(name=queue.ADVANCE)(advance)
     huey.periodic_task(crontab(), name="look_around")(look_around)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import has_app_context
 
-from envoy_console.directory import accounts, faults, passwords
+from envoy_console.directory import accounts, faults, passwords, sessions
 from envoy_console.extensions import db
+from envoy_console.models.base import now
 from envoy_console.models.transactions import write
 from tests import builders
 from tests.builders import PASSWORD, Company
@@ -89,6 +91,23 @@ def server(app, listener):
 @pytest.fixture
 def company(app):
     return builders.found_company(app)
+
+
+@pytest.fixture
+def let_time_pass(app, company):
+    """Make the admin's sign-in ten minutes old: too old for delicate things."""
+
+    def later():
+        long_ago = now() - timedelta(minutes=10)
+        mine = sessions.sessions.c.account_id == company.account_id
+        with app.app_context():
+            write(
+                lambda tx: tx.execute(
+                    sessions.sessions.update().where(mine).values(confirmed_at=long_ago)
+                )
+            )
+
+    return later
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ def leave() -> ResponseReturnValue:
 
 @bp.post("/companies/<company_id>/reset")
 @requires(Permission.RUN_CLASSROOM)
+@fresh_sign_in(back_to="classroom.board")
 def reset_student(company_id: str) -> ResponseReturnValue:
     """Bring the company to a scenario."""
     form, name = ScenarioForm(), required_student(company_id).name

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Connection
-from wtforms import SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
 
 from envoy_console.console.blueprint import bp
 from envoy_console.directory import locations, manual, people
-from envoy_console.directory.manual import DetailsError, SyncedError
+from envoy_console.directory.fields import display_name
+from envoy_console.directory.manual import ChangedError, DetailsError, SyncedError
 from envoy_console.models.transactions import read, write
 from envoy_console.web.access import Permission, requires
 from envoy_console.web.answers import see_other
@@ -31,6 +32,7 @@ class EmployeeForm(Form):
     title = StringField("Title (optional)")
     department = StringField("Department (optional)")
     manager = StringField("Manager (optional)")
+    stand = HiddenField()  # as it was when the form was opened
 
     def values(self) -> dict[str, str]:
         """Return what was entered, the location left out."""
@@ -75,6 +77,7 @@ def edit_employee(employee_id: str) -> ResponseReturnValue:
         data = manual.details(found) | {
             "manager": manual.address_of(tx, me().company_id, found.manager_id),
             "location": manual.location_of(tx, me().company_id, employee_id),
+            "stand": manual.stand_of(tx, me().company_id, found),
         }
     if found.integration_id is not None:
         return see_other(url_for(".employee", employee_id=employee_id))
@@ -88,11 +91,17 @@ def save_employee(employee_id: str) -> ResponseReturnValue:
     form, actor = EmployeeForm(), acting()
 
     def work(tx: Connection) -> None:
-        manual.edit(tx, actor, employee_id, values, location_id=location_id)
+        manual.edit(
+            tx, actor, employee_id, values, stand=stand, location_id=location_id
+        )
 
     try:
+        stand = form.stand.data or ""
         values, location_id = _entered(form)
         write(work)
+    except ChangedError as error:
+        form.stand.data = error.stand
+        return _form(form, employee_id, changed=str(error)), 409
     except DetailsError as error:
         form.complain(error.problems)
         return _form(form, employee_id), 422
@@ -155,15 +164,20 @@ def _set_active(employee_id: str, active: bool) -> ResponseReturnValue:
     return see_other(url_for(".employee", employee_id=employee_id))
 
 
-def _form(form: EmployeeForm, employee_id: str = "") -> str:
+def _form(form: EmployeeForm, employee_id: str = "", *, changed: str = "") -> str:
     with read() as tx:
         offices = locations.names(tx, me().company_id)
         name = ""
         if employee_id:
-            name = manual.name_of(tx, me().company_id, employee_id)
+            found = people.get(tx, me().company_id, employee_id)
+            name = display_name(found.document)
     form.location.choices = choices(offices)
     if not form.location.data:
         form.location.data = next(iter(offices))
     return render_template(
-        "console/employee_form.html", form=form, employee_id=employee_id, name=name
+        "console/employee_form.html",
+        form=form,
+        employee_id=employee_id,
+        name=name,
+        changed=changed,
     )

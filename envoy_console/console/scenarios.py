@@ -10,7 +10,7 @@ from envoy_console.directory import browse
 from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing
 from envoy_console.scenarios.catalogue import SCENARIOS
-from envoy_console.web.access import Permission, requires
+from envoy_console.web.access import Permission, fresh_sign_in, requires
 from envoy_console.web.answers import see_other
 from envoy_console.web.identity import acting, me
 
@@ -51,6 +51,7 @@ def scenario_progress() -> ResponseReturnValue:
 
 @bp.post("/settings/scenarios/<key>")
 @requires(Permission.RESET_COMPANY)
+@fresh_sign_in(back_to="console.scenarios", ask="bring-{key}")
 def bring_to_scenario(key: str) -> ResponseReturnValue:
     """Reset the company and bring it to a scenario."""
     if key not in SCENARIOS:

@@ -97,6 +97,14 @@ def of(
     return paging.fetch(tx, query, page, per_page)
 
 
+def last_actor(tx: Connection, company_id: str, subject_id: str) -> str | None:
+    """Return who changed an employee or a group last."""
+    query = sa.select(events.c.actor_label).where(
+        events.c.company_id == company_id, events.c.subject_id == subject_id
+    )
+    return tx.execute(query.order_by(events.c.id.desc()).limit(1)).scalar()
+
+
 def latest(
     tx: Connection, company_id: str, *, page: int = 1, per_page: int = 50
 ) -> paging.Page[Any]:

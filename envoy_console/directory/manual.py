@@ -9,7 +9,7 @@ stays as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,14 @@ class DetailsError(RuleError):
 
 class SyncedError(RuleError):
     """An employee whom an integration keeps, so that nobody else may."""
+
+
+class ChangedError(RuleError):
+    """An employee who was changed since they were opened to edit; how they stand now."""
+
+    def __init__(self, text: str, stand: str) -> None:
+        super().__init__(text)
+        self.stand = stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +139,30 @@ def edit(
     employee_id: str,
     values: Values,
     *,
-    location_id: str | None = None,
+    stand: str,
+    location_id: str,
 ) -> None:
-    """Change an employee; raises DetailsError, SyncedError and NotFoundError."""
+    """Change an employee who is still as at `stand`.
+
+    Raises ChangedError, DetailsError, SyncedError and NotFoundError.
+    """
     old = required(tx, actor.company_id, employee_id)
+    if stand != (current := stand_of(tx, actor.company_id, old)):
+        raise ChangedError(_changed_by(tx, actor.company_id, employee_id), current)
     if values.get("email", _email(old.document)) != _email(old.document):
         _refuse_taken(tx, actor.company_id, values["email"], but=employee_id)
-    known = _with_manager(tx, actor.company_id, values, of=employee_id)
+    known = _with_manager(tx, actor.company_id, values, of=old)
     try:
         employees.change(tx, actor, employee_id, lambda doc: amended(doc, known))
     except UniquenessError as error:
         raise DetailsError({"email": error.detail}) from error
     if location_id:
         move(tx, actor, [employee_id], location_id)
+
+
+def stand_of(tx: Connection, company_id: str, record: EmployeeRecord) -> str:
+    """Return what is another one after every change that a form could undo."""
+    return f"{record.version} {location_of(tx, company_id, record.id)}"
 
 
 def required(tx: Connection, company_id: str, employee_id: str) -> EmployeeRecord:
@@ -199,24 +218,29 @@ def remove(tx: Connection, actor: Actor, employee_id: str) -> None:
 
 def addressed(
     tx: Connection, company_id: str, addresses: Iterable[str]
-) -> dict[str, str]:
-    """Return by folded address the ids of those who have it as user name or email."""
+) -> dict[str, set[str]]:
+    """Return by folded address the ids of those who have it as user name or email.
+
+    SCIM keeps user names unique, but not emails, so these may be several.
+    """
     wanted = list({fold(address) for address in addresses})
-    found: dict[str, str] = {}
+    found: dict[str, set[str]] = {}
     for start in range(0, len(wanted), 500):
         some = wanted[start : start + 500]
         for column in (rows.c.work_email_key, rows.c.user_name_key):
             query = sa.select(column.label("key"), rows.c.id).where(
                 rows.c.company_id == company_id, column.in_(some)
             )
-            here = tx.execute(query.order_by(rows.c.id))
-            found |= {row.key: row.id for row in here}
+            for row in tx.execute(query):
+                found.setdefault(row.key, set()).add(row.id)
     return found
 
 
-def name_of(tx: Connection, company_id: str, employee_id: str) -> str:
-    """Return what an employee is called; raises NotFoundError."""
-    return display_name(people.get(tx, company_id, employee_id).document)
+def only(ids: Collection[str], standing: str | None = None) -> str | None:
+    """Return the one whom an address means: who is `standing`, or else the only one."""
+    if standing in ids:
+        return standing
+    return next(iter(ids)) if len(ids) == 1 else None
 
 
 def address_of(tx: Connection, company_id: str, employee_id: str | None) -> str:
@@ -259,24 +283,31 @@ def _told(
 def _refuse_taken(
     tx: Connection, company_id: str, email: str, *, but: str = ""
 ) -> None:
-    holder = addressed(tx, company_id, [email]).get(fold(email), but)
-    if holder != but:
+    if addressed(tx, company_id, [email]).get(fold(email), set()) - {but}:
         raise DetailsError(
             {"email": f"Another employee has the email address {email} already."}
         )
 
 
 def _with_manager(
-    tx: Connection, company_id: str, values: Values, *, of: str = ""
+    tx: Connection,
+    company_id: str,
+    values: Values,
+    *,
+    of: EmployeeRecord | None = None,
 ) -> dict[str, str]:
     """Return the values with the manager's id in the place of their address."""
     if not values.get("manager"):
         return dict(values)
     address = values["manager"]
-    manager_id = addressed(tx, company_id, [address]).get(fold(address))
-    if manager_id is None:
+    ids = addressed(tx, company_id, [address]).get(fold(address), set())
+    if not ids:
         raise DetailsError({"manager": f"No employee has the email address {address}."})
-    if manager_id == of:
+    manager_id = only(ids, of.manager_id if of else None)
+    if manager_id is None:
+        said = f"{len(ids)} employees have the email address {address}."
+        raise DetailsError({"manager": f"{said} Enter the user name."})
+    if of and manager_id == of.id:
         raise DetailsError({"manager": "Nobody can be their own manager."})
     return dict(values) | {"manager": manager_id}
 
@@ -297,6 +328,15 @@ def _chosen(tx: Connection, company_id: str, ids: Sequence[str]) -> Sequence[Any
         .with_for_update(of=rows)
     )
     return tx.execute(query).all()
+
+
+def _changed_by(tx: Connection, company_id: str, employee_id: str) -> str:
+    who = history.last_actor(tx, company_id, employee_id) or "Somebody"
+    return (
+        f"{who} has changed this employee since you opened the form, so nothing is "
+        "saved yet. What you entered is still here: Save once more puts it in the "
+        "place of theirs, Cancel shows what they did."
+    )
 
 
 def _name(document: Document) -> str:

@@ -1,6 +1,6 @@
 """Files of employees that were uploaded and wait for somebody to say “Import”.
 
-Each account has one at a time. What was shown is known by its fingerprint: an import
+Each account has one at a time, for a day. What was shown is known by its fingerprint: an import
 that would do something else by now does nothing.
 """
 
@@ -36,10 +36,7 @@ class PlanChangedError(RuleError):
 
 def keep(tx: Connection, actor: Actor, *, file_name: str, data: bytes) -> str:
     """Keep an upload in the place of the account's last one; return its id."""
-    old = (drafts.c.account_id == actor.account_id) | (
-        (drafts.c.company_id == actor.company_id) & (drafts.c.created_at < now() - KEPT)
-    )
-    tx.execute(drafts.delete().where(old))
+    tx.execute(drafts.delete().where(drafts.c.account_id == actor.account_id))
     draft_id = new_id()
     tx.execute(
         drafts.insert().values(
@@ -60,6 +57,7 @@ def required(tx: Connection, actor: Actor, draft_id: str) -> Any:
         drafts.c.company_id == actor.company_id,
         drafts.c.account_id == actor.account_id,
         drafts.c.id == draft_id,
+        drafts.c.created_at >= now() - KEPT,
     )
     found = tx.execute(query).first()
     if found is None:
@@ -93,6 +91,11 @@ def discard(tx: Connection, actor: Actor, draft_id: str) -> None:
     """Give up an upload of the account, if it is still there."""
     mine = (drafts.c.id == draft_id) & (drafts.c.account_id == actor.account_id)
     tx.execute(drafts.delete().where(mine))
+
+
+def purge_expired(tx: Connection) -> None:
+    """Delete the uploads of any company that nobody wanted for a day."""
+    tx.execute(drafts.delete().where(drafts.c.created_at < now() - KEPT))
 
 
 _CHANGED = (

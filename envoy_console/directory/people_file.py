@@ -13,7 +13,8 @@ from envoy_console.directory.manual import FIELDS
 from envoy_console.scim.folding import fold
 from envoy_console.spreadsheets import UnreadableError
 
-LINES_AT_MOST = 5_000
+# SQLite has one writer at a time: an import is to be done within a second
+LINES_AT_MOST = 2_000
 REQUIRED = ("name", "email")
 # what an export tells besides, and an import passes over
 TOLD = ("User name", "Status", "Source")

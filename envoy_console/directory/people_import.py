@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -117,7 +117,8 @@ class Plan:
 def plan(tx: Connection, company_id: str, data: bytes) -> Plan:
     """Return what the file would do to the company; raises UnreadableError."""
     file = people_file.read(data)
-    lines = _met(file.rows, _known(tx, company_id, file.rows))
+    known = _known(tx, company_id, file.rows)
+    lines = [_met(row, known.get(row.key, ())) for row in file.rows]
     _skip_repeated(lines)
     _place(lines, locations.names(tx, company_id))
     _follow_managers(tx, company_id, lines)
@@ -153,29 +154,34 @@ def _update(tx: Connection, actor: Actor, line: Line) -> None:
 
 def _known(
     tx: Connection, company_id: str, found: Sequence[Row]
-) -> dict[str, EmployeeRecord]:
+) -> dict[str, list[EmployeeRecord]]:
     """Return by folded address those of the file who are here."""
     ids = manual.addressed(tx, company_id, [row.key for row in found if row.key])
     records: dict[str, EmployeeRecord] = {}
-    for some in _batches(sorted(set(ids.values()))):
+    for some in _batches(sorted({id for each in ids.values() for id in each})):
         records |= {r.id: r for r in people.named(tx, company_id, some)}
-    return {key: records[id] for key, id in ids.items() if id in records}
+    return {
+        key: [records[id] for id in sorted(each) if id in records]
+        for key, each in ids.items()
+    }
 
 
-def _met(found: Sequence[Row], known: Mapping[str, EmployeeRecord]) -> list[Line]:
-    """Return a line for each row: of somebody new, kept by hand, synced, or wrong."""
-    lines = []
-    for row in found:
-        old = known.get(row.key)
-        line = Line(row, old.id if old else new_id(), old)
-        if old is not None and old.integration_id is not None:
-            line.put_aside(Kind.SYNCED, "Synced from Microsoft Entra ID: not touched.")
-        elif row.problems:
-            line.put_aside(Kind.WRONG, " ".join(row.problems))
-        elif old is not None:
-            line.kind = Kind.UPDATE
-        lines.append(line)
-    return lines
+def _met(row: Row, known: Sequence[EmployeeRecord]) -> Line:
+    """Return the line of a row: of somebody new, kept by hand, synced, or wrong."""
+    old = known[0] if len(known) == 1 else None
+    line = Line(row, old.id if old else new_id(), old)
+    if old is not None and old.integration_id is not None:
+        line.put_aside(Kind.SYNCED, "Synced from Microsoft Entra ID: not touched.")
+    elif row.problems:
+        line.put_aside(Kind.WRONG, " ".join(row.problems))
+    elif len(known) > 1:
+        line.put_aside(
+            Kind.WRONG,
+            f"{len(known)} employees have this email address. Edit the right one.",
+        )
+    elif old is not None:
+        line.kind = Kind.UPDATE
+    return line
 
 
 def _skip_repeated(lines: Iterable[Line]) -> None:
@@ -204,23 +210,44 @@ def _place(lines: Iterable[Line], names: Mapping[str, str]) -> None:
 
 def _follow_managers(tx: Connection, company_id: str, lines: Sequence[Line]) -> None:
     """Find the managers, here or in the file; who has one that is nobody is wrong."""
-    led: dict[str, list[Line]] = defaultdict(list)
-    for line in lines:
-        if line.is_due and line.row.values.get("manager"):
-            led[fold(line.row.values["manager"])].append(line)
-    coming = {line.row.key: line for line in lines if line.kind is Kind.ADD}
+    led = _led(lines)
     here = manual.addressed(tx, company_id, led)
+    for key, followers in led.items():
+        for line in followers:
+            _take_manager(line, key, here.get(key, ()))
+    led = _led(lines)  # who is wrong by now leads nobody, and follows nobody
+    coming = {line.row.key: line for line in lines if line.kind is Kind.ADD}
     nobody = [key for key in led if key not in here and key not in coming]
     while nobody:
         for line in led.pop(nobody.pop(), ()):
             line.put_aside(Kind.WRONG, "No employee has the manager's email address.")
             if coming.pop(line.row.key, None):  # who names them has no manager either
                 nobody.append(line.row.key)
-    for key, followers in led.items():
-        for line in followers:
-            line.manager_id = here[key] if key in here else coming[key].employee_id
-            if line.manager_id == line.employee_id:
-                line.put_aside(Kind.WRONG, "Nobody can be their own manager.")
+    for key in led.keys() - here.keys():
+        for line in led[key]:
+            line.manager_id = coming[key].employee_id
+
+
+def _led(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """Return by the folded address of a manager the lines that are to have them."""
+    led: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.is_due and line.row.values.get("manager"):
+            led[fold(line.row.values["manager"])].append(line)
+    return led
+
+
+def _take_manager(line: Line, key: str, here: Collection[str]) -> None:
+    """Give a line the manager who is here already; one who cannot be is wrong."""
+    manager_id = manual.only(here, line.old.manager_id if line.old else None)
+    if line.row.key == key or manager_id == line.employee_id:
+        line.put_aside(Kind.WRONG, "Nobody can be their own manager.")
+    elif here and manager_id is None:
+        line.put_aside(
+            Kind.WRONG, f"{len(here)} employees have the manager's email address."
+        )
+    else:
+        line.manager_id = manager_id or ""
 
 
 def _tell_changes(tx: Connection, company_id: str, lines: Sequence[Line]) -> None:

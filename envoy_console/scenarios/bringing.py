@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,12 +77,16 @@ def waiting(tx: Connection) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What the worker still does: it tests the credentials, then runs the first cycle."""
+    """What the worker still does: it tests the credentials, then runs the first cycle.
+
+    `refusal` is the verdict on credentials that have to be corrected first.
+    """
 
     app_id: str
     is_stalled: bool = False
     is_connected: bool = False
     percent: int = 0
+    refusal: Mapping[str, Any] | None = None
 
 
 def preparation(tx: Connection, company_id: str) -> Preparation | None:
@@ -90,7 +95,8 @@ def preparation(tx: Connection, company_id: str) -> Preparation | None:
     if app is None:
         return None
     if unfinished(tx, company_id):
-        return Preparation(app.id, is_stalled=_is_stalled(app))
+        refusal = app.last_test if _is_refused(app) else None
+        return Preparation(app.id, is_stalled=_is_stalled(app), refusal=refusal)
     status = jobs.status(tx, app.id)
     is_first = status.cycle is None or (
         status.is_running and status.cycle.kind == "initial"
@@ -101,11 +107,16 @@ def preparation(tx: Connection, company_id: str) -> Preparation | None:
 
 
 def _finish(tx: Connection, company_id: str, app_id: str) -> bool:
-    """Take the last stages if the credentials were accepted; tell whether a job is due."""
+    """Take the last stages if the credentials were accepted; tell whether a job is due.
+
+    Where they were refused, the scenario waits until somebody has corrected them.
+    """
     company = _locked(tx, company_id)
     app = _app(tx, company_id)
     if company.scenario is None or app is None or app.id != app_id:
         return False  # done by another thread, or overtaken by another scenario
+    if _is_refused(app):
+        return False
     _keep(tx, company_id, None)
     if app.saved_at is None:
         return False
@@ -118,6 +129,11 @@ def _finish(tx: Connection, company_id: str, app_id: str) -> bool:
 def _app(tx: Connection, company_id: str) -> Any | None:
     mine = applications.every(tx, company_id)
     return next((app for app in mine if app.name == APP), None)
+
+
+def _is_refused(app: Any) -> bool:
+    is_refused = app.last_test is not None and app.last_test["ok"] is False
+    return is_refused and app.saved_at is None
 
 
 def _is_stalled(app: Any) -> bool:

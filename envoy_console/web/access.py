@@ -116,11 +116,12 @@ def requires(permission: Permission) -> Callable[[View], View]:
 def fresh_sign_in(*, back_to: str, ask: str = "") -> Callable[[View], View]:
     """Label a view that wants the password to have been given just now.
 
-    Afterwards the person returns to the page `back_to`, with its dialog `ask` open.
+    Afterwards the person returns to the page `back_to`, with its dialog `ask` open;
+    what stands in braces is from the address.
     """
 
     def label(view: View) -> View:
-        view.back_to = (back_to, {"ask": ask} if ask else {})  # type: ignore[attr-defined]
+        view.back_to = (back_to, ask)  # type: ignore[attr-defined]
         return view
 
     return label
@@ -204,8 +205,9 @@ def _judge(view: Callable[..., Any]) -> ResponseReturnValue | None:
     back_to = getattr(view, "back_to", None)
     if back_to is None or now() - me().confirmed_at <= config.current().fresh_sign_in:
         return None
-    page, query = back_to
-    confirm = url_for("console.confirm", next=url_for(page, **query))
+    page, ask = back_to
+    here = url_for(page, ask=ask.format(**request.view_args or {}) or None)
+    confirm = url_for("console.confirm", next=here)
     if wants_json():
         return jsonify(confirm=confirm), 403
     return redirect(confirm, 303)

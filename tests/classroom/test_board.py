@@ -89,6 +89,18 @@ def test_a_student_is_brought_to_a_scenario(operator, students, first, enter):
     assert "Dana Reyes" not in untouched.get("/activity/admins").text
 
 
+@pytest.mark.parametrize("deed", ["reset", "password", "delete"])
+def test_what_cannot_be_undone_for_a_student_wants_the_password_again(
+    operator, students, first, enter, let_time_pass, deed
+):
+    let_time_pass()
+
+    page = operator.submit(address(first), f"#{deed} form")
+
+    assert page.path == "/confirm?next=/classroom/"
+    assert "operator" not in enter(first).get("/activity/admins").text
+
+
 def test_the_token_of_a_student_who_was_reset_works(app, operator, first, enter):
     operator.submit(address(first), "#reset form", scenario="ready")
     student = enter(first)

@@ -1,29 +1,10 @@
-"""Sessions that have grown old, and an integration."""
-
-from datetime import timedelta
+"""An integration, installed and grown old, and groups."""
 
 import pytest
 
-from envoy_console.directory import groups, sessions, tokens
+from envoy_console.directory import groups, tokens
 from envoy_console.models.base import now
 from envoy_console.models.transactions import write
-
-
-@pytest.fixture
-def let_time_pass(app, company):
-    """Make the admin's sign-in ten minutes old: too old for delicate things."""
-
-    def later():
-        long_ago = now() - timedelta(minutes=10)
-        mine = sessions.sessions.c.account_id == company.account_id
-        with app.app_context():
-            write(
-                lambda tx: tx.execute(
-                    sessions.sessions.update().where(mine).values(confirmed_at=long_ago)
-                )
-            )
-
-    return later
 
 
 @pytest.fixture

@@ -120,6 +120,22 @@ def test_after_a_while_delicate_things_want_the_password_again(
     assert "Confirmed. Press the button once more." in page.text
 
 
+def test_a_reset_of_the_company_wants_the_password_again(
+    console, company, make_employee, let_time_pass
+):
+    make_employee(displayName="Ann Lee")
+    let_time_pass()
+
+    page = console.submit("/settings/scenarios", "#bring-ready form")
+    assert "Ann Lee" in console.get("/employees").text
+    page = console.submit(page, "main form", password=company.password)
+
+    assert page.path == "/settings/scenarios?ask=bring-ready"
+    assert page.select("#bring-ready[open]")
+    console.submit(page, "#bring-ready form")
+    assert "Ann Lee" not in console.get("/employees").text
+
+
 def test_who_confirmed_to_reveal_the_token_finds_the_focus_on_reveal(
     console, company, installed, let_time_pass
 ):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from envoy_console.directory import people
-from envoy_console.models.transactions import read
+from envoy_console.directory import locations, manual, people
+from envoy_console.models.transactions import read, write
 from tests import builders
 from tests.messages import CORE_USER, ENTERPRISE, patch, replace
 
@@ -135,6 +135,38 @@ def test_saving_without_a_change_leaves_everything_as_it_is(console, stored, sci
 
     assert stored(page).document == before.document
     assert stored(page).version == before.version
+
+
+def test_an_edit_does_not_undo_another_one_unseen(console, colleague, stored):
+    page = add(console, title="Clerk")
+    form = console.get(f"{page.path}/edit")
+    colleague("global_admin").submit(
+        f"{page.path}/edit", "main form", department="Roads"
+    )
+
+    told = console.submit(form, "main form", 409, title="Painter")
+    assert "Val Lee has changed this employee since you opened" in told.text
+    assert told.select("#title")[0]["value"] == "Painter"
+    assert stored(page).document["title"] == "Clerk"
+
+    console.submit(told, "main form")
+    assert stored(page).document["title"] == "Painter"
+    assert "department" not in stored(page).document.get(ENTERPRISE, {})
+
+
+def test_an_edit_does_not_take_somebody_back_who_has_moved(
+    app, console, company, stored
+):
+    page = add(console)
+    form = console.get(f"{page.path}/edit")
+    ids = [stored(page).id]
+    with app.app_context():
+        porto = write(lambda tx: locations.add(tx, company.admin, "Porto"))
+        write(lambda tx: manual.move(tx, company.admin, ids, porto))
+
+    console.submit(form, "main form", 409, title="Painter")
+
+    assert "Porto" in console.get(page.path).select(".facts")[0].text
 
 
 def test_nobody_is_their_own_manager(console):

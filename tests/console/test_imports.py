@@ -2,11 +2,13 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
 from envoy_console.directory import locations, people_drafts, people_file
-from envoy_console.models.transactions import write
+from envoy_console.models.base import now
+from envoy_console.models.transactions import read, write
 from tests import builders
 from tests.messages import ENTERPRISE
 
@@ -34,6 +36,23 @@ def mine(make_employee):
     return make_employee(
         userName="ann@contoso.example", displayName="Ann Lee", title="Clerk"
     )
+
+
+@pytest.fixture
+def let_a_day_pass(app, company):
+    """Make the company's uploads as old as they may become, and a little older."""
+
+    def later():
+        mine = people_drafts.drafts.c.company_id == company.id
+        made = {"created_at": now() - people_drafts.KEPT - timedelta(minutes=1)}
+        with app.app_context():
+            write(
+                lambda tx: tx.execute(
+                    people_drafts.drafts.update().where(mine).values(**made)
+                )
+            )
+
+    return later
 
 
 def told(page):
@@ -142,6 +161,60 @@ def test_whoever_is_led_by_a_wrong_line_is_wrong_too(upload):
     assert "Nobody can be their own manager." in page.text
 
 
+def test_whoever_is_led_by_somebody_who_leads_themselves_is_wrong(console, upload):
+    page = upload(
+        HEADINGS + "Free,free@contoso.example,,\n"
+        "Own,own@contoso.example,,OWN@contoso.example\n"
+        "Led,led@contoso.example,,own@contoso.example\n"
+    )
+
+    assert outcomes(page) == {
+        "2": "Add",
+        "3": "Wrong, left out",
+        "4": "Wrong, left out",
+    }
+    assert "Added 1 employee" in console.submit(page, "form.push").text
+
+
+def test_an_address_of_two_people_names_neither(upload, make_employee):
+    shared = [{"type": "work", "value": "desk@contoso.example"}]
+    for name in ("ann", "bob"):
+        make_employee(userName=f"{name}@contoso.example", emails=shared)
+
+    page = upload(
+        HEADINGS + "Desk,desk@contoso.example,Clerk,\n"
+        "Cem,cem@contoso.example,,desk@contoso.example\n"
+        "Dora,dora@contoso.example,,ann@contoso.example\n"
+    )
+
+    assert outcomes(page) == {
+        "2": "Wrong, left out",
+        "3": "Wrong, left out",
+        "4": "Add",
+    }
+    assert "2 employees have this email address." in page.text
+    assert "2 employees have the manager's email address." in page.text
+
+
+def test_a_manager_whose_address_two_people_have_stays_the_manager(
+    console, upload, mine, make_employee
+):
+    shared = [{"type": "work", "value": "desk@contoso.example"}]
+    boss = make_employee(userName="boss@contoso.example", displayName="Boss")
+    console.submit(
+        f"/employees/{mine.id}/edit", "main form", manager="boss@contoso.example"
+    )
+    console.submit(f"/employees/{boss.id}/edit", "main form", email=shared[0]["value"])
+    make_employee(userName="bob@contoso.example", displayName="Bob", emails=shared)
+
+    console.submit(f"/employees/{mine.id}/edit", "main form", title="Painter")
+    page = upload(HEADINGS + "Ann,ann@contoso.example,Clerk,desk@contoso.example\n")
+    done = console.submit(page, "form.push")
+
+    assert "Added 0 employees, updated 1." in done.text
+    assert "Boss" in console.get(f"/employees/{mine.id}").select(".facts")[0].text
+
+
 def test_an_import_that_would_do_something_else_by_now_does_nothing(
     console, upload, make_employee
 ):
@@ -154,6 +227,34 @@ def test_an_import_that_would_do_something_else_by_now_does_nothing(
     assert outcomes(again) == {"2": "Update"}
     console.submit(again, "form.push")
     assert "Nobody matches" in console.get("/employees?query=first").text
+
+
+def test_an_upload_of_yesterday_is_no_longer_there(console, upload, let_a_day_pass):
+    page = upload(HEADINGS + "Bob,bob@contoso.example,,\n")
+    let_a_day_pass()
+
+    refused = console.submit(page, "form.push")
+
+    assert "This upload is no longer here" in refused.text
+    assert "This upload is no longer here" in console.get(page.path).text
+    assert "Nobody matches" in console.get("/employees?query=bob").text
+
+
+def test_only_uploads_of_yesterday_are_deleted_for_good(
+    app, company, upload, let_a_day_pass
+):
+    mine = people_drafts.drafts.c.company_id == company.id
+
+    def kept():
+        with app.app_context():
+            write(people_drafts.purge_expired)
+            with read() as tx:
+                return len(tx.execute(people_drafts.drafts.select().where(mine)).all())
+
+    upload(HEADINGS + "Bob,bob@contoso.example,,\n")
+    assert kept() == 1
+    let_a_day_pass()
+    assert kept() == 0
 
 
 def test_discarding_forgets_the_upload(console, upload):
@@ -182,8 +283,8 @@ def test_discarding_forgets_the_upload(console, upload):
         (b"\xff\xfe\xfa", "This is not UTF-8."),
         (b"PK\x03\x04" + bytes(range(256)), "This is not UTF-8."),
         (
-            b"Name,Email address\n" + b"x,y\n" * 5_001,
-            "There are more than 5,000 employees.",
+            b"Name,Email address\n" + b"x,y\n" * 2_001,
+            "There are more than 2,000 employees.",
         ),
     ],
 )

@@ -6,7 +6,8 @@ import pytest
 
 from envoy_console import queue
 from envoy_console.directory import integrations, tokens
-from envoy_console.entra.endpoint_check import records
+from envoy_console.entra import secrets
+from envoy_console.entra.endpoint_check import ledger, records
 from envoy_console.models.transactions import read, write
 from tests import builders
 from tests.entra.test_worker import wait_until
@@ -245,6 +246,81 @@ def test_a_check_that_kills_every_worker_ends_in_words(console, world, envoy, wo
     work()
 
     assert "stopped in the middle" in console.get(of_app(envoy)).text
+
+
+def change(world, envoy, **values):
+    mine = records.checks.c.app_id == envoy.id
+    world.do(
+        lambda tx: tx.execute(records.checks.update().where(mine).values(**values))
+    )
+
+
+def test_a_check_whose_token_cannot_be_read_ends_in_words(console, world, envoy, work):
+    console.submit(of_app(envoy), FORM)
+    change(world, envoy, secret=secrets.NONCE * 2 * b"x")
+
+    work()
+    assert "can no longer be read" in console.get(of_app(envoy)).text
+
+    console.submit(of_app(envoy), FORM)
+    work()
+    assert figures(console.get(of_app(envoy)))["Failed"] == "0"
+
+
+def test_a_check_that_cannot_even_be_tidied_up_ends_in_words(
+    console, world, envoy, work
+):
+    console.submit(of_app(envoy), FORM)
+    made = [{"path": "/Users", "attribute": "no such", "name": "x", "id": None}]
+    change(world, envoy, attempts=records.MOST_ATTEMPTS + 1, made=made)
+
+    work()
+
+    page = console.get(of_app(envoy))
+    assert "stopped in the middle" in page.text
+    assert "/Users: x" in page.text
+
+
+@pytest.fixture
+def leave_behind(app, world, company, envoy):
+    """leave_behind() -> an employee whom the app's check could not remove."""
+
+    def left():
+        name = ledger.fresh_name()
+        employee = builders.add_employee(app, company, userName=name)
+        made = {"path": "/Users", "attribute": "userName", "name": name}
+        change(world, envoy, made=[made | {"id": employee.id}])
+        return employee.id
+
+    return left
+
+
+def test_checking_again_removes_what_the_check_before_has_left(
+    console, envoy, work, leave_behind, scim
+):
+    console.submit(of_app(envoy), FORM)
+    work()
+    left = leave_behind()
+
+    console.submit(of_app(envoy), FORM)
+    work()
+
+    assert scim.get(f"/Users/{left}").status_code == 404
+    assert "Could not be removed" not in console.get(of_app(envoy)).text
+
+
+def test_what_was_left_at_another_endpoint_is_not_removed_from_this_one(
+    console, world, envoy, work, leave_behind, scim
+):
+    console.submit(of_app(envoy), FORM)
+    work()
+    left = leave_behind()
+    change(world, envoy, tenant_url="https://elsewhere.example/scim")
+
+    console.submit(of_app(envoy), FORM)
+    work()
+
+    assert scim.get(f"/Users/{left}").status_code == 200
 
 
 def test_the_command_prints_a_table_and_succeeds(app, server, token):

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from envoy_console.directory import people_drafts
+from envoy_console.directory import people_drafts, tokens
 from envoy_console.directory.faults import Kind
 from envoy_console.entra import applications, cycle, jobs, provisioning_settings
 from envoy_console.entra.endpoint_check import records
@@ -12,6 +12,7 @@ from envoy_console.models.base import new_id, table
 from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing
 from envoy_console.scenarios.catalogue import SCENARIOS
+from tests import builders
 from tests.harness import worker
 from tests.harness.worker import wait_until
 
@@ -112,6 +113,54 @@ def test_the_page_tells_how_far_the_worker_is(app, messy, standing):
     with worker.running(app):
         wait_until(lambda: "cycle is running" in messy.part(address).text)
         wait_until(lambda: "Everything is in place." in messy.part(address).text)
+
+
+def refuse(app, company, standing):
+    """Go on with a scenario whose endpoint knows no such token."""
+    key = tokens.tokens.c.company_id == company.id
+    with app.app_context():
+        write(lambda tx: tx.execute(tokens.tokens.delete().where(key)))
+        bringing.go_on(company.id)
+
+
+def test_credentials_that_are_refused_are_told_with_what_to_do(
+    app, messy, standing, company
+):
+    bring(messy, "provisioned")
+    refuse(app, company, standing)
+
+    for page in (messy.get(PAGE), messy.part(f"{PAGE}/progress")):
+        assert "The scenario is not finished" in page.text
+        assert standing.app.last_test["message"] in page.text
+        assert page.select(f"a[href$='{standing.app.id}/provisioning/edit']")
+    assert "Everything is in place." not in page.text
+    assert standing.status.state == "NotConfigured"
+
+
+def test_a_scenario_goes_on_when_its_credentials_are_corrected(
+    app, messy, standing, company
+):
+    bring(messy, "provisioned")
+    refuse(app, company, standing)
+    token = builders.issue_token(app, company)
+    page = messy.get(f"/entra/apps/{standing.app.id}/provisioning/edit")
+    messy.submit(page, "main form", secret_token=token)
+
+    with app.app_context():
+        bringing.go_on(company.id)
+
+    assert standing.status.state == "Active"
+    assert "The initial cycle is running" in messy.get(PAGE).text
+
+
+def test_another_scenario_follows_one_that_was_refused(app, messy, standing, company):
+    bring(messy, "provisioned")
+    refuse(app, company, standing)
+
+    page = bring(messy, "ready")
+
+    assert standing.is_prepared
+    assert "not finished" not in page.text
 
 
 def test_a_second_scenario_overtakes_the_first(app, messy, standing):

@@ -60,6 +60,7 @@ class Asked:
 def ask(tx: Connection, check_id: str, asked: Asked) -> None:
     """Ask the worker for a check; raises UnderWayError."""
     mine = checks.c.subject_id == asked.subject_id
+    left = _left_behind(tx, asked)
     tx.execute(checks.delete().where(mine, checks.c.done_at.is_not(None)))
     if tx.execute(sa.select(checks.c.id).where(mine)).first():
         raise UnderWayError
@@ -79,11 +80,20 @@ def ask(tx: Connection, check_id: str, asked: Asked) -> None:
                 planned=USUAL_STEPS,
                 stage="",
                 requests=0,
-                made=[],
+                made=left,
             )
         )
     except IntegrityError as error:
         raise UnderWayError from error
+
+
+def _left_behind(tx: Connection, asked: Asked) -> list[dict[str, Any]]:
+    """Return what the check before could not remove from the same endpoint."""
+    query = sa.select(checks.c.made).where(
+        checks.c.subject_id == asked.subject_id,
+        checks.c.tenant_url == asked.tenant_url,
+    )
+    return tx.execute(query).scalar() or []
 
 
 def latest(tx: Connection, company_id: str, subject_id: str) -> Any | None:

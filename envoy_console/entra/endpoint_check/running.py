@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
+
 from envoy_console import config
 from envoy_console.entra import dialling, secrets, targets
 from envoy_console.entra.client import DEADLINE
@@ -27,6 +29,12 @@ EVERY = 5.0  # seconds between two renewals of the lease
 
 INTERRUPTED = (
     "The worker stopped in the middle of the check again and again. Look into its log, "
+    "then start the check anew."
+)
+
+UNREADABLE = (
+    "The token of this check can no longer be read: the server's key has changed. "
+    "Enter the token again at the application's Admin Credentials, if it is one's, "
     "then start the check anew."
 )
 
@@ -75,13 +83,17 @@ class Hold:
 
 
 def _work(check: Any, hold: Hold) -> None:
-    token = secrets.open_(check.id, check.secret)
+    if check.attempts > records.MOST_ATTEMPTS + 1:  # nor could one be tidied up
+        return _conclude(hold, INTERRUPTED)
     ledger = Ledger(hold.keep, check.made)
     try:
+        token = secrets.open_(check.id, check.secret)
         with wired(check.tenant_url, token, ledger, hold=hold) as wire:
             _examine(check, wire, hold)
     except RefusedError as error:
         _conclude(hold, str(error))
+    except InvalidTag:
+        _conclude(hold, UNREADABLE)
 
 
 def _examine(check: Any, wire: Wire, hold: Hold) -> None:
