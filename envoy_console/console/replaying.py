@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextvars
 from typing import Any
-from urllib.parse import quote
 
 from flask import current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,11 +22,6 @@ from envoy_console.web.access import Permission, requires
 from envoy_console.web.answers import see_other
 from envoy_console.web.identity import acting, me, source
 from envoy_console.web.links import own_path
-
-# headers that decide what a request means; the others are of its journey
-RETOLD = frozenset(
-    {"accept", "content-type", "if-match", "if-none-match", "adscimversion"}
-)
 
 
 @bp.post("/activity/requests/<request_id>/replay")
@@ -47,7 +41,16 @@ def replay_request(request_id: str) -> ResponseReturnValue:
         write(lambda tx: replays.finish(tx, me().company_id, token))
     exchange_log.current().flush()
     flash(f"Sent again. The answer was {status}.", "ok" if status < 400 else "warn")
-    return see_other(_page_of(replay_id))
+    if _is_logged(replay_id):
+        return see_other(_page_of(replay_id))
+    flash("The log does not show it yet. Look again in a moment.", "warn")
+    return see_other(_page_of(request_id))
+
+
+def _is_logged(request_id: str) -> bool:
+    """Tell whether an exchange has a page; the log writes behind, and may have gaps."""
+    with read() as tx:
+        return bool(wire_log.some(tx, me().company_id, [request_id]))
 
 
 def _send(exchange: Any, token: str) -> tuple[int, str]:
@@ -55,11 +58,11 @@ def _send(exchange: Any, token: str) -> tuple[int, str]:
     headers = [
         (name, value)
         for name, value in exchange.request_headers.items()
-        if name.lower() in RETOLD
+        if name.lower() in replays.RETOLD
     ]
     path, _, query = exchange.path.partition("?")
     builder = EnvironBuilder(
-        path=quote(path),
+        path=path,
         query_string=query,
         base_url=config.current().external_url,
         method=exchange.method,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from typing import Any
-from urllib.parse import quote
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -26,9 +25,6 @@ from envoy_console.web.wording import header_name
 
 PER_PAGE = 50
 NEWER_AT_MOST = 200
-RETOLD = frozenset(
-    {"Accept", "Content-Type", "If-Match", "If-None-Match", "Adscimversion"}
-)
 
 
 @bp.get("/activity/requests")
@@ -148,13 +144,21 @@ def _names(tx: Connection, exchanges: list[Any]) -> dict[str, str]:
     return browse.names(tx, me().company_id, ids)
 
 
+def _literally(path: str) -> list[str]:
+    """Return what keeps curl from making something else of a path."""
+    is_needed = {
+        "--path-as-is": "/." in path,
+        "--globoff": not set("[]{}").isdisjoint(path),
+    }
+    return [option for option, needed in is_needed.items() if needed]
+
+
 def _curl(exchange: Any) -> str:
     """Return the command that repeats a request, with the token left to the reader."""
-    address, mark, query = exchange.path.partition("?")
-    url = config.current().external_url + quote(address) + mark + query
-    words = ["curl", "-X", exchange.method, url]
+    url = config.current().external_url + exchange.path
+    words = ["curl", *_literally(exchange.path), "-X", exchange.method, url]
     for name, value in exchange.request_headers.items():
-        if name in RETOLD:
+        if name.lower() in replays.RETOLD:
             words += ["-H", f"{header_name(name)}: {value}"]
     if exchange.request_body:
         words += ["--data-raw", exchange.request_body]

@@ -36,7 +36,7 @@ from envoy_console.models import (
     ScimToken,
 )
 from envoy_console.models.base import table
-from envoy_console.models.transactions import write_with, writer
+from envoy_console.models.transactions import savepoint, write_with, writer
 
 exchanges = table(ScimExchange)
 exchange_quirks = table(ScimExchangeQuirk)
@@ -173,7 +173,7 @@ class ExchangeLog:
     def _keep(self, tx: Connection, rows: list[Exchange]) -> None:
         _insert(tx, rows)
         for watch in self.watchers:
-            watch(tx, rows)
+            _show(tx, rows, watch)
 
 
 def init_app(app: Flask) -> None:
@@ -191,6 +191,15 @@ def watch(app: Flask, watcher: Watcher) -> None:
 def current() -> ExchangeLog:
     """Return the log of the app that is being served."""
     return cast(ExchangeLog, current_app.extensions["envoy_console.exchange_log"])
+
+
+def _show(tx: Connection, rows: list[Exchange], watcher: Watcher) -> None:
+    """Let a watcher see the rows; whatever comes of it, they are kept."""
+    try:
+        with savepoint(tx):
+            watcher(tx, rows)
+    except Exception:
+        logger.exception("a watcher of the wire log failed")
 
 
 def _insert(tx: Connection, rows: list[Exchange]) -> None:

@@ -21,6 +21,10 @@ METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 CUT_SIGN = " bytes in all)"
 REPLACED = ("[redacted]", "\ufffd")
 LONGEST_PATH = 4096
+# headers that decide what a request means; the others are of its journey
+RETOLD = frozenset(
+    {"accept", "content-type", "if-match", "if-none-match", "adscimversion"}
+)
 
 
 class NotTheSameError(RuleError):

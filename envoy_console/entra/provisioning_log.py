@@ -20,6 +20,7 @@ SOURCE = "Microsoft Entra ID"
 PAGE = 50
 EXPORTED_AT_ONCE = 500
 WRITTEN_SINCE = 500
+OVERTAKEN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,24 +157,32 @@ def of_request(
 ) -> list[Any]:
     """Return the entries for which the request with this id was sent, at `since`.
 
-    Ids begin with their time and are indexed. An entry is written soon after its last
-    request, so it is among the next ones.
+    An entry is written soon after its last request, so it is among the company's next
+    ones.
     """
-    millis = f"{int(since.timestamp() * 1000):012x}"
+    shown = (logs.c.id, logs.c.app_id, logs.c.label, logs.c.action, logs.c.status)
     following = (
-        sa.select(logs)
-        .where(logs.c.id >= f"{millis[:8]}-{millis[8:]}")
-        .order_by(logs.c.id)
+        sa.select(*shown, logs.c.request_ids)
+        .where(logs.c.company_id == company_id, logs.c.number >= _first_since(since))
+        .order_by(logs.c.number)
         .limit(WRITTEN_SINCE)
         .subquery()
     )
-    query = sa.select(
-        *(following.c[name] for name in ("id", "app_id", "label", "action", "status"))
-    )
     mentioned = sa.cast(following.c.request_ids, sa.Text).contains(f'"{request_id}"')
-    return list(
-        tx.execute(query.where(following.c.company_id == company_id, mentioned)).all()
-    )
+    query = sa.select(*(following.c[column.name] for column in shown))
+    return list(tx.execute(query.where(mentioned)).all())
+
+
+def _first_since(moment: datetime) -> sa.ScalarSelect[Any]:
+    """Return the lowest number of an entry since `moment`, whosever it is.
+
+    Ids begin with their time and are indexed, so this reads few rows; entries made at
+    the same time may be written in another order.
+    """
+    millis = f"{int(moment.timestamp() * 1000):012x}"
+    since = sa.select(logs.c.number).where(logs.c.id >= f"{millis[:8]}-{millis[8:]}")
+    near = since.order_by(logs.c.id).limit(OVERTAKEN).subquery()
+    return sa.select(sa.func.min(near.c.number)).scalar_subquery()
 
 
 def as_graph(row: Any, app: Any, tenant: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
+from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 
@@ -33,6 +34,8 @@ SCIM = "/scim"
 PASSWORD = re.compile(rb'("password"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
 PASSWORD_PATH = re.compile(rb'"path"\s*:\s*"[^"]*password', re.IGNORECASE)
 VALUE = re.compile(rb'("value"\s*:\s*)"(?:[^"\\]|\\.)*"?')
+# what is left as it is; a “?” of the path must not be taken for where a query begins
+PLAIN_IN_PATH = "/:@!$&'()*+,;="
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -229,8 +232,10 @@ def _exchange(
 
 
 def _path() -> str:
+    """Return what was asked for as a URL has it, so that it can be asked for again."""
+    path = quote(request.path, PLAIN_IN_PATH)
     query = request.query_string.decode("ascii", "replace")
-    return f"{request.path}?{query}"[:4096] if query else request.path[:4096]
+    return f"{path}?{query}"[:4096] if query else path[:4096]
 
 
 def _resource_type() -> str | None:

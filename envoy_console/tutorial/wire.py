@@ -1,7 +1,8 @@
 """Follows a real Entra tenant by its requests, in the transaction that logs them.
 
 Our own simulator sends the same requests, but its deeds are in its tables. It is told
-by asking for answers that are not compressed while naming no User-Agent.
+by asking for answers that are not compressed while naming no User-Agent. A request
+of the log that somebody sends again, here or with curl, is not one of Entra's either.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ REFUSED, ACCEPTED = ("6.3", Seen.REFUSED), ("6.3", Seen.ACCEPTED)
 
 def note(tx: Connection, exchanges: list[Exchange]) -> None:
     """Mark what these exchanges show of steps that were done over there."""
-    real = [row for row in exchanges if row.company_id and is_real(row.request_headers)]
+    real = [row for row in exchanges if row.company_id and is_real(row)]
     if not real:
         return
     known = marks.of(tx, {row.company_id for row in real if row.company_id})
@@ -43,13 +44,14 @@ def note(tx: Connection, exchanges: list[Exchange]) -> None:
             marks.put(tx, row.company_id or "", [mark], at=row.at)
 
 
-def is_real(headers: Mapping[str, str]) -> bool:
-    """Tell whether a request comes from Entra, and not from our simulator."""
-    sent = {name.lower(): value for name, value in headers.items()}
+def is_real(row: Exchange) -> bool:
+    """Tell whether a request comes from Entra, and not from our simulator or by hand."""
+    sent = {name.lower(): value for name, value in row.request_headers.items()}
     is_simulated = (
         sent.get("accept-encoding") == "identity" and "user-agent" not in sent
     )
-    return "adscimversion" in sent and not is_simulated
+    is_by_hand = row.replay_of or sent.get("user-agent", "").startswith("curl/")
+    return "adscimversion" in sent and not is_simulated and not is_by_hand
 
 
 def told(row: Exchange, known: Mapping[Mark, datetime]) -> list[Mark]:

@@ -8,6 +8,7 @@ resource that is where the value stands; in a PATCH it is what an operation is a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from envoy_console.scim.schemas import ENTERPRISE
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:"
 BELOW = (".", "[", ":")
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 # the way to a value from the top of the JSON: keys and places in lists
 Pointer = tuple[str | int, ...]
@@ -90,7 +92,7 @@ def _in_resource(
     value: Any, path: str, at: Pointer, changes: Changes
 ) -> Iterator[Pointer]:
     if isinstance(value, dict):
-        if value.get("value") in changes.members and _folded(path) == "members":
+        if _folded(path) == "members" and _is_member(value, changes):
             yield at
             return
         for key, inner in value.items():
@@ -101,6 +103,12 @@ def _in_resource(
             yield from _in_resource(element, inside, (*at, place), changes)
     elif path and changes.hold(path):
         yield at
+
+
+def _is_member(value: dict[str, Any], changes: Changes) -> bool:
+    """Tell whether an object names a member that joined; its value may be anything."""
+    member_id = value.get("value")
+    return isinstance(member_id, str) and member_id in changes.members
 
 
 def _laid_out(
@@ -127,8 +135,9 @@ def _laid_out(
 
 
 def _dumped(value: Any, depth: int) -> str:
+    """Return JSON to be read; half a surrogate pair is no text that could be sent."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
-    return text.replace("\n", "\n" + "  " * depth)
+    return SURROGATE.sub("\ufffd", text).replace("\n", "\n" + "  " * depth)
 
 
 def _joined(pieces: Iterable[tuple[bool, str]]) -> Iterator[tuple[bool, str]]:

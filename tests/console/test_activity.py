@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from envoy_console.directory import exchange_log
 from tests.messages import operation, patch
 
 
@@ -178,3 +179,18 @@ def test_a_status_that_is_none_is_no_failure(console, status):
 )
 def test_what_no_database_can_hold_is_refused(console, path):
     assert console.http.get(path).status_code == 400
+
+
+def test_a_watcher_that_fails_costs_the_log_nothing(app, entra, wire_log, caplog):
+    def stumble(tx, rows):
+        tx.execute(exchange_log.exchanges.delete())
+        raise LookupError("stumbled")
+
+    log = app.extensions["envoy_console.exchange_log"]
+    log.watchers.insert(0, stumble)
+    try:
+        entra.create_user()
+        assert wire_log.newest("POST").status == 201
+    finally:
+        log.watchers.remove(stumble)
+    assert "a watcher of the wire log failed" in caplog.text

@@ -154,3 +154,40 @@ def test_one_request_takes_as_few_queries_however_much_it_did(
 
     with query_budget(16):
         console.get(f"/activity/requests/{request_id}")
+
+
+def test_a_value_that_is_no_text_is_no_member(entra, opened):
+    user = entra.create_user("ann@contoso.example")
+    body = {**user, "title": "Head", "foo": {"value": [1]}, "members": {"value": {}}}
+    entra.put(f"/Users/{user['id']}", body)
+
+    assert '"title": "Head"' in marked(opened("PUT"), "request")
+
+
+def test_half_a_surrogate_pair_is_shown_as_a_replacement(scim, opened):
+    broken = b'{"userName": "\\ud800"}'
+    scim.http.post("/Users", content=broken)
+
+    page = opened("POST")
+
+    assert '"userName": "\ufffd"' in page.select("#request-body")[0].text
+
+
+@pytest.mark.parametrize("sign", ["%3F", "%23", "%25", "%0A", "%20", "%C3%BC"])
+def test_a_path_is_logged_and_copied_as_it_was_asked_for(scim, wire_log, opened, sign):
+    scim.http.get(f"/Users/1{sign}x?count=0")
+
+    assert wire_log.newest().path == f"/scim/v2/Users/1{sign}x?count=0"
+    assert f"/scim/v2/Users/1{sign}x?count=0" in opened().select("#curl")[0].text
+
+
+@pytest.mark.parametrize(
+    ("path", "option"),
+    [("/Users/1/x/%2E%2E", "--path-as-is"), ("/Users?x={a,b}", "--globoff")],
+)
+def test_curl_is_kept_from_reading_more_into_a_path(scim, opened, path, option):
+    scim.http.get(path)
+
+    assert option in opened().select("#curl")[0].text
+    scim.http.get("/Users")
+    assert option not in opened().select("#curl")[0].text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from envoy_console.directory import tokens
+from envoy_console.directory import exchange_log, tokens
 from envoy_console.models.transactions import read
 from tests.messages import operation, patch
 
@@ -165,3 +165,39 @@ def test_a_query_is_sent_again_to_the_letter(console, entra, wire_log):
     replay = wire_log.newest("GET")
     assert (replay.path, replay.status) == (original.path, 200)
     assert replay.sought_key == "a b+c%2fd@x.example"
+
+
+@pytest.mark.parametrize("sign", ["%3F", "%23", "%253F", "%0A", "%00", "%FF"])
+def test_a_path_is_sent_again_to_the_letter(console, entra, wire_log, sign):
+    user = entra.create_user("ann@contoso.example")
+    entra.delete(f"/Users/{user['id']}{sign}x")
+    original = wire_log.newest("DELETE")
+
+    page = send_again(console, original.id)
+
+    assert "Sent again. The answer was 404." in page.text
+    assert wire_log.newest("DELETE").path == original.path
+    assert entra.get(f"/Users/{user['id']}").status_code == 200
+
+
+@pytest.fixture
+def gap(app):
+    """The log drops what is sent again, as it may when the database is busy."""
+
+    def drop(tx, rows):
+        again = [row.id for row in rows if row.replay_of]
+        log = exchange_log.exchanges
+        tx.execute(log.delete().where(log.c.id.in_(again)))
+
+    log = app.extensions["envoy_console.exchange_log"]
+    exchange_log.watch(app, drop)
+    yield
+    log.watchers.remove(drop)
+
+
+def test_a_replay_that_is_not_logged_leads_back_to_its_original(console, changed, gap):
+    page = send_again(console, changed[1])
+
+    assert "Sent again. The answer was 200." in page.text
+    assert "The log does not show it yet." in page.text
+    assert page.path == f"/activity/requests/{changed[1]}?method=PATCH"

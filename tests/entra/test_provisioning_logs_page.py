@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from envoy_console.entra import provisioning_log
 from tests import builders
+from tests.entra.world import Provisioning, World, own_url
 
 
 @pytest.fixture
@@ -169,6 +171,52 @@ def test_an_entry_leads_to_the_employee_and_to_the_request(
     assert "POST" in exchange.text
     assert exchange.select(f"main a[href='{logs(provisioned)}/{ann.id}']")
     assert "Ann" in console.get(f"/employees/{ann.target_id}").text
+
+
+def write_before(envoy, entry, count):
+    """Let another company have had so many entries between a request and its entry."""
+    app, logs = envoy.world.app, provisioning_log.logs
+    other = World(app, builders.found_company(app))
+    theirs = {
+        **entry._asdict(),
+        "company_id": other.company.id,
+        "app_id": Provisioning(other, own_url(app), "token").id,
+        "cycle_id": None,
+    }
+    del theirs["number"]
+    ids = [f"{entry.id[:14]}0{number:03}{entry.id[18:]}" for number in range(count)]
+    last = {name: getattr(entry, name) for name in theirs}
+
+    def write(tx):
+        tx.execute(logs.delete().where(logs.c.id == entry.id))
+        tx.execute(logs.insert(), [{**theirs, "id": one} for one in ids])
+        tx.execute(logs.insert(), last)
+
+    envoy.world.do(write)
+
+
+def test_a_request_leads_to_its_entry_however_busy_other_companies_are(
+    console, provisioned, wire_log
+):
+    ann = entry_of(provisioned, "Ann")
+    assert wire_log.every("POST")
+    write_before(provisioned, ann, provisioning_log.WRITTEN_SINCE + 1)
+
+    exchange = console.get(f"/activity/requests/{ann.request_ids[-1]}")
+
+    assert exchange.select(f"main a[href='{logs(provisioned)}/{ann.id}']")
+
+
+def test_the_entries_of_a_request_are_found_by_an_index(
+    console, provisioned, wire_log, plan_of
+):
+    assert wire_log.every("POST")
+    request = f"/activity/requests/{entry_of(provisioned, 'Ann').request_ids[-1]}"
+
+    (plan,) = plan_of(lambda: console.http.get(request), of="SELECT anon_1.id")
+
+    assert "(company_id=? AND number>?)" in plan
+    assert "SCAN entra_provisioning_logs" not in plan
 
 
 def test_an_entry_of_another_target_leads_to_nobody(console, provisioned):

@@ -91,6 +91,30 @@ def test_our_own_simulator_is_not_taken_for_a_real_tenant(saved, progress):
     assert wire.PROBED not in progress().marks
 
 
+def test_a_request_that_is_sent_again_proves_nothing(console, entra, wire_log, done):
+    entra.http.headers["Accept-Encoding"] = "identity"
+    del entra.http.headers["User-Agent"]
+    entra.create_user()
+    asked = wire_log.newest("POST")
+    entra.delete(f"/Users/{asked.resource_id}")
+    assert "5.16" not in done()
+
+    page = console.get(f"/activity/requests/{asked.id}")
+    console.submit(page, "#replay form")
+
+    assert wire_log.newest("POST").status == 201
+    assert "5.16" not in done()
+
+
+def test_what_is_copied_as_curl_proves_nothing(server, token, done):
+    headers = {"ADSCIMVersion": "2.0", "User-Agent": "curl/8.5.0"}
+    with ScimClient(server, token, **headers) as curl:
+        curl.create_user()
+        probe(curl)
+
+    assert not {"5.6", "5.16"} & done()
+
+
 def test_our_own_cycles_are_not_taken_for_those_of_a_real_tenant(
     app, world, token, progress
 ):
