@@ -72,6 +72,7 @@ OF_AN_APP = {
     "entra.provisioning_logs": "Provisioning logs",
     "entra.app_audit_logs": "Audit logs",
     "entra.endpoint_check": "Endpoint check",
+    "entra.single_sign_on": "Single sign-on",
 }
 
 

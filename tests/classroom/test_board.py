@@ -30,7 +30,7 @@ def first(students):
 
 def test_the_board_shows_how_far_each_student_is(operator, students, enter, first):
     student = enter(first)
-    student.submit("/integrations", "form[action$=install]")
+    student.submit("/integrations", "form[action$='scim/install']")
     student.submit("/integrations/azure-scim", "form[action$=sync]")
 
     page = operator.get(BOARD)
@@ -45,7 +45,7 @@ def test_the_board_shows_how_far_each_student_is(operator, students, enter, firs
 
 def test_the_rows_are_fetched_by_themselves(operator, students, enter, first):
     (live,) = operator.get(BOARD).select("tbody[data-live]")
-    enter(first).submit("/integrations", "form[action$=install]")
+    enter(first).submit("/integrations", "form[action$='scim/install']")
 
     part = operator.part(live["data-live"])
 
@@ -68,7 +68,7 @@ def test_a_board_of_sixty_takes_as_many_queries_as_one_of_three(
 
 
 def test_a_student_is_shown_step_by_step(operator, enter, first):
-    enter(first).submit("/integrations", "form[action$=install]")
+    enter(first).submit("/integrations", "form[action$='scim/install']")
 
     page = operator.get(address(first))
 

@@ -93,7 +93,7 @@ def test_a_company_that_is_in_no_class_is_not_found(app, operator, company, post
 
 
 def test_an_operator_does_all_that_a_global_admin_does(operator, entra_token):
-    operator.submit("/integrations", "form[action$=install]")
+    operator.submit("/integrations", "form[action$='scim/install']")
     page = operator.submit("/integrations/azure-scim", "form[action$=sync]")
 
     assert page.select("form[action$=sync] fieldset:not([disabled])")

@@ -16,7 +16,7 @@ TOKEN = re.compile(r"esim_[0-9A-Za-z]{49}")
 
 def install_and_save(page):
     page.get_by_role("link", name="All integrations").click()
-    page.get_by_role("button", name="Install", exact=True).click()
+    page.get_by_role("button", name="Install", exact=True).first.click()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved: Sync all users.")).to_be_visible()
     page.wait_for_load_state()  # scripts have taken their places
