@@ -46,6 +46,7 @@ PLACES = (
     Place(ENVOY, "Your account", "console.account"),
     Place(ENVOY, "What had to be forgiven (quirks)", "console.quirks"),
     Place(TUTORIAL, "All steps", "tutorial.overview"),
+    Place(TUTORIAL, "Side by side", "tutorial.split"),
     Place(TUTORIAL, "Handout", "tutorial.handout"),
     Place(ENTRA, "Home", "entra.home"),
     Place(ENTRA, "All users", "entra.all_users"),

@@ -33,6 +33,12 @@ def handout() -> ResponseReturnValue:
     return _page("tutorial/handout.html")
 
 
+@bp.get("/side-by-side")
+def split() -> ResponseReturnValue:
+    """Show both consoles and the wire at once, for a projector."""
+    return render_template("tutorial/split.html", app_id=bar.own_progress().app_id)
+
+
 @bp.get("/primers/<step_id>")
 def primer(step_id: str) -> ResponseReturnValue:
     """Show what there is to read before anything is set up."""

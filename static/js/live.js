@@ -63,7 +63,8 @@ async function news(place) {
   }
   const seen = place.querySelector("[data-seen]");
   if (seen) url.searchParams.set("seen", seen.dataset.seen);
-  const response = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const headers = { "HX-Request": "true", "X-Unattended": "yes" };
+  const response = await fetch(url, { headers }).catch(() => null);
   if (response?.status === 401) location.reload();
   return response?.status === 200 ? response.text() : "";
 }

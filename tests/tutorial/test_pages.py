@@ -126,3 +126,24 @@ def test_resetting_a_company_forgets_its_marks(app, console, company, done):
         write(lambda tx: companies.reset(tx, company.id))
 
     assert done() == set()
+
+
+def test_side_by_side_watches_both_consoles_and_the_wire(console):
+    console.submit("/entra/apps/gallery/envoy", "main form.card")
+    page = console.get("/tutorial/side-by-side")
+
+    live = [place["data-live"] for place in page.select("[data-live]")]
+    assert live == [
+        live[0],
+        "/employees?sort=-updated",
+        "/activity/requests/newer",
+    ]
+    assert live[0].endswith("/provisioning/progress")
+    for url in live:
+        assert console.http.get(url, headers={"HX-Request": "true"}).status_code < 300
+
+
+def test_side_by_side_says_what_is_missing_before_there_is_an_app(console):
+    page = console.get("/tutorial/side-by-side")
+
+    assert "Add Envoy to the enterprise applications first." in page.text
