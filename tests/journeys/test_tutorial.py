@@ -70,6 +70,7 @@ def test_copying_the_token_is_seen(admin):
     admin.get_by_role("button", name="Install", exact=True).first.click()
     admin.get_by_role("button", name="Save", exact=True).click()
     expect(titled(admin)).to_contain_text("Copy the OAUTH BEARER TOKEN")
+    admin.wait_for_load_state()  # scripts have taken their places
 
     admin.get_by_role("button", name="Copy", exact=True).click()
 
@@ -80,6 +81,7 @@ def test_a_choice_in_the_form_is_seen_before_it_is_saved(admin):
     admin.goto("/entra/apps/gallery/envoy")
     admin.get_by_role("button", name="Create").click()
     admin.get_by_role("link", name="Provisioning", exact=True).click()
+    admin.wait_for_url("**/provisioning/edit")  # with its scripts
     with admin.expect_response("**/tutorial/draft") as answered:
         admin.locator("#mode").select_option("automatic")
 
