@@ -228,13 +228,11 @@ def _write_down(
     tx: Connection, app: Any, actor: str, activity: str, name: str, role: str
 ) -> None:
     """Tell of an assignment in Entra's words for it."""
-    audit.write_down(
+    audit.about_app(
         tx,
-        app.company_id,
+        app,
         actor=actor,
         category=audit.APPS,
         activity=activity,
-        target=app.name,
-        app_id=app.id,
         detail=f"{name}: {role}",
     )

@@ -42,6 +42,28 @@ def write_down(
     )
 
 
+def about_app(
+    tx: Connection,
+    app: Any,
+    *,
+    actor: str,
+    category: str,
+    activity: str,
+    detail: str = "",
+) -> None:
+    """As `write_down`, about an application of the tenant."""
+    write_down(
+        tx,
+        app.company_id,
+        actor=actor,
+        category=category,
+        activity=activity,
+        target=app.name,
+        app_id=app.id,
+        detail=detail,
+    )
+
+
 def page(
     tx: Connection,
     company_id: str,

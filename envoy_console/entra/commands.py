@@ -57,12 +57,10 @@ def _require_credentials(app: Any) -> None:
 
 
 def _write_down(tx: Connection, app: Any, actor: str, activity: str) -> None:
-    audit.write_down(
+    audit.about_app(
         tx,
-        app.company_id,
+        app,
         actor=actor,
         category=audit.PROVISIONING,
         activity=activity,
-        target=app.name,
-        app_id=app.id,
     )

@@ -151,14 +151,12 @@ def _save(
     }
     tx.execute(apps.update().where(apps.c.id == app.id).values(values))
     jobs.restart(tx, app.id)
-    audit.write_down(
+    audit.about_app(
         tx,
-        app.company_id,
+        app,
         actor=actor,
         category=audit.PROVISIONING,
         activity=CHANGED,
-        target=app.name,
-        app_id=app.id,
         detail=", ".join(f"{kind}s" for kind in mapped),
     )
 

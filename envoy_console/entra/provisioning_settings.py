@@ -218,13 +218,11 @@ def _update(tx: Connection, app_id: str, **values: Any) -> None:
 def _write_down(
     tx: Connection, app: Any, actor: str, activity: str, detail: str
 ) -> None:
-    audit.write_down(
+    audit.about_app(
         tx,
-        app.company_id,
+        app,
         actor=actor,
         category=audit.PROVISIONING,
         activity=activity,
-        target=app.name,
-        app_id=app.id,
         detail=detail,
     )

@@ -115,27 +115,23 @@ def _give_up(tx: Connection, app: Any, message: str) -> None:
     """Set the Provisioning Status to Off; somebody has to set it to On again."""
     jobs.stop(tx, app.id)
     jobs.update(tx, app.id, quarantine_message=f"{message}\n{GIVEN_UP}")
-    audit.write_down(
+    audit.about_app(
         tx,
-        app.company_id,
+        app,
         actor=SERVICE,
         category=audit.PROVISIONING,
         activity=provisioning_settings.STOPPED,
-        target=app.name,
-        app_id=app.id,
         detail=GIVEN_UP,
     )
 
 
 def _tell(tx: Connection, app: Any, reason: str, message: str) -> None:
-    audit.write_down(
+    audit.about_app(
         tx,
-        app.company_id,
+        app,
         actor=SERVICE,
         category=audit.QUARANTINE,
         activity="Quarantine",
-        target=app.name,
-        app_id=app.id,
         detail=f"{reason}: {message}"[:500],
     )
     notifications.quarantined(tx, app, reason, message)

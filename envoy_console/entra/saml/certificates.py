@@ -141,13 +141,11 @@ def _made() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
 def _write_down(
     tx: Connection, app: Any, actor: str, activity: str, detail: str = ""
 ) -> None:
-    audit.write_down(
+    audit.about_app(
         tx,
-        app.company_id,
+        app,
         actor=actor,
         category=audit.APPS,
         activity=activity,
-        target=app.name,
-        app_id=app.id,
         detail=detail,
     )

@@ -115,13 +115,11 @@ def _is_web_address(url: str) -> bool:
 
 
 def _write_down(tx: Connection, app: Any, actor: str, detail: str) -> None:
-    audit.write_down(
+    audit.about_app(
         tx,
-        app.company_id,
+        app,
         actor=actor,
         category=audit.APPS,
         activity="Update single sign-on settings",
-        target=app.name,
-        app_id=app.id,
         detail=detail,
     )

@@ -120,13 +120,11 @@ def _writable(text: str) -> str:
 
 
 def _write_down(tx: Connection, app: Any, user: Any, actor: str) -> None:
-    audit.write_down(
+    audit.about_app(
         tx,
-        app.company_id,
+        app,
         actor=actor,
         category=audit.APPS,
         activity="Sign in as a simulated user",
-        target=app.name,
-        app_id=app.id,
         detail=user.user_principal_name,
     )
