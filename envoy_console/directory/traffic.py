@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from envoy_console.models import ScimExchange
-from envoy_console.models.base import now, table
+from envoy_console.models.base import first_id, now, table
 
 exchanges = table(ScimExchange)
 
@@ -83,7 +83,6 @@ def _first_since(moment: datetime) -> sa.ScalarSelect[Any]:
     Ids begin with their time and are indexed, so this reads one row, and the count
     reads no more of the log than it counts.
     """
-    millis = f"{int(moment.timestamp() * 1000):012x}"
-    since = f"{millis[:8]}-{millis[8:]}"
-    query = sa.select(exchanges.c.number).where(exchanges.c.id >= since)
+    since = exchanges.c.id >= first_id(moment)
+    query = sa.select(exchanges.c.number).where(since)
     return query.order_by(exchanges.c.id).limit(1).scalar_subquery()

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 
 from envoy_console.directory import name_search
 from envoy_console.models import ScimExchange, ScimExchangeQuirk
-from envoy_console.models.base import table
+from envoy_console.models.base import first_id, table
 
 LOOKED_THROUGH = 20_000
 COUNTED = 1_000
@@ -210,12 +210,6 @@ def _span(tx: Connection, filters: Filters) -> tuple[int | None, int | None]:
         near = until.order_by(exchanges.c.id.desc()).limit(OVERTAKEN).subquery()
         highest = 1 + (tx.execute(sa.select(sa.func.max(near.c.number))).scalar() or 0)
     return lowest, highest
-
-
-def first_id(moment: datetime) -> str:
-    """Return how the ids begin that are made from `moment` on."""
-    millis = f"{int(moment.timestamp() * 1000):012x}"
-    return f"{millis[:8]}-{millis[8:]}"
 
 
 def _of(rows: sa.Table, company_id: str) -> sa.Select[Any]:

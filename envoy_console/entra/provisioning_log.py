@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from envoy_console.entra.errors import UnknownError
-from envoy_console.models.base import now, table
+from envoy_console.models.base import first_id, now, table
 from envoy_console.models.entra import EntraProvisioningLog
 
 logs = table(EntraProvisioningLog)
@@ -179,8 +179,7 @@ def _first_since(moment: datetime) -> sa.ScalarSelect[Any]:
     Ids begin with their time and are indexed, so this reads few rows; entries made at
     the same time may be written in another order.
     """
-    millis = f"{int(moment.timestamp() * 1000):012x}"
-    since = sa.select(logs.c.number).where(logs.c.id >= f"{millis[:8]}-{millis[8:]}")
+    since = sa.select(logs.c.number).where(logs.c.id >= first_id(moment))
     near = since.order_by(logs.c.id).limit(OVERTAKEN).subquery()
     return sa.select(sa.func.min(near.c.number)).scalar_subquery()
 

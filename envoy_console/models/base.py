@@ -83,6 +83,12 @@ def new_id() -> str:
     return str(uuid.UUID(int=number))
 
 
+def first_id(moment: datetime) -> str:
+    """Return how the ids begin that `new_id` makes from `moment` on."""
+    millis = f"{int(moment.timestamp() * 1000):012x}"
+    return f"{millis[:8]}-{millis[8:]}"
+
+
 def now() -> datetime:
     """Return the present moment in UTC, cut to the milliseconds that SCIM shows."""
     moment = datetime.now(UTC)
