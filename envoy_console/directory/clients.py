@@ -171,24 +171,14 @@ def grant(tx: Connection, client: Any, token: str, *, source: str) -> None:
         raise UnknownClientError("This client was revoked or rotated just now.")
     throttle.forgive(tx, _throttle_key(client.id, source))
     _forget_expired(tx, client.id)
-    _add_access_token(tx, client, token)
-
-
-def _add_access_token(tx: Connection, client: Any, token: str) -> None:
-    moment = now()
-    tx.execute(
-        access_tokens.insert().values(
-            id=new_id(),
-            company_id=client.company_id,
-            integration_id=client.integration_id,
-            client_id=client.id,
-            digest=token_text.digest(token),
-            hint=token_text.masked(token),
-            created_by_name=f"OAuth client {client.id}",
-            created_at=moment,
-            expires_at=moment + config.current().access_token_lifetime,
-            revealable_until=moment,
-        )
+    tokens.add_unseen(
+        tx,
+        client.company_id,
+        client.integration_id,
+        token,
+        made_by=f"OAuth client {client.id}",
+        lifetime=config.current().access_token_lifetime,
+        client_id=client.id,
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from envoy_console.directory import audit, token_text, tokens
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
-from envoy_console.models.base import new_id, now
+from envoy_console.models.base import now
 
 LIFETIME = timedelta(minutes=2)
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
@@ -51,21 +51,15 @@ def prepare(tx: Connection, actor: Actor, exchange: Any) -> str:
     """Return a token to send `exchange` again with; raises RuleError."""
     if reason := why_not(exchange):
         raise NotTheSameError(f"This request cannot be sent again. {reason}")
-    integration = tokens.saved_integration(tx, actor.company_id)
-    token, moment = token_text.generate(), now()
-    tx.execute(
-        tokens.tokens.insert().values(
-            id=new_id(),
-            company_id=actor.company_id,
-            integration_id=integration.id,
-            replay_of=exchange.id,
-            digest=token_text.digest(token),
-            hint=token_text.masked(token),
-            created_by_name=actor.label,
-            created_at=moment,
-            expires_at=moment + LIFETIME,
-            revealable_until=moment,
-        )
+    token = token_text.generate()
+    tokens.add_unseen(
+        tx,
+        actor.company_id,
+        tokens.saved_integration(tx, actor.company_id).id,
+        token,
+        made_by=actor.label,
+        lifetime=LIFETIME,
+        replay_of=exchange.id,
     )
     audit.record(
         tx, actor, "sent again the request", f"{exchange.method} {exchange.path[:200]}"

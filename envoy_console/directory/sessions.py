@@ -19,7 +19,7 @@ from envoy_console import config
 from envoy_console.directory import audit, passwords, throttle
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
-from envoy_console.directory.roles import OPERATOR, VIEWER
+from envoy_console.directory.roles import GLOBAL_ADMIN, OPERATOR, VIEWER
 from envoy_console.models import (
     Account,
     AccountSession,
@@ -178,7 +178,7 @@ def sign_out_everywhere(tx: Connection, account_id: str) -> None:
 def end_passwords_of_others(tx: Connection, company_id: str) -> None:
     """End what a password opened, for everybody of the company but its global admins."""
     others = sa.select(accounts.c.id).where(
-        accounts.c.company_id == company_id, accounts.c.role != "global_admin"
+        accounts.c.company_id == company_id, accounts.c.role != GLOBAL_ADMIN
     )
     tx.execute(
         sessions.delete().where(
@@ -209,7 +209,7 @@ def _forgive(tx: Connection, email_key: str, source: str) -> None:
 
 def _with_password(tx: Connection, account: Any, source: str) -> str:
     _forgive(tx, account.email_key, source)
-    if account.role != "global_admin" and _wants_single_sign_on(tx, account):
+    if account.role != GLOBAL_ADMIN and _wants_single_sign_on(tx, account):
         raise PasswordRefusedError(
             "Your company wants you to sign in with single sign-on. Only its global "
             "admins may use a password."

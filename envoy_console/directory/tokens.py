@@ -91,24 +91,46 @@ def issue_for_check(
     tx: Connection, actor: Actor, check_id: str, *, lifetime: timedelta
 ) -> str:
     """Make a token for one endpoint check: listed nowhere, and never shown."""
-    integration, moment = saved_integration(tx, actor.company_id), now()
     token = token_text.generate()
-    tx.execute(
-        tokens.insert().values(
-            id=new_id(),
-            company_id=actor.company_id,
-            integration_id=integration.id,
-            check_id=check_id,
-            digest=token_text.digest(token),
-            hint=token_text.masked(token),
-            created_by_name="Endpoint check",
-            created_at=moment,
-            expires_at=moment + lifetime,
-            revealable_until=moment,
-        )
+    add_unseen(
+        tx,
+        actor.company_id,
+        saved_integration(tx, actor.company_id).id,
+        token,
+        made_by="Endpoint check",
+        lifetime=lifetime,
+        check_id=check_id,
     )
     audit.record(tx, actor, "started an endpoint check with the token", _tail(token))
     return token
+
+
+def add_unseen(
+    tx: Connection,
+    company_id: str,
+    integration_id: str,
+    token: str,
+    *,
+    made_by: str,
+    lifetime: timedelta,
+    **of: str,
+) -> None:
+    """Make `token` a short-lived one that nobody can reveal; `of` says whose it is."""
+    moment = now()
+    tx.execute(
+        tokens.insert().values(
+            id=new_id(),
+            company_id=company_id,
+            integration_id=integration_id,
+            digest=token_text.digest(token),
+            hint=token_text.masked(token),
+            created_by_name=made_by,
+            created_at=moment,
+            expires_at=moment + lifetime,
+            revealable_until=moment,
+            **of,
+        )
+    )
 
 
 def end_check(tx: Connection, check_id: str) -> None:
