@@ -1,14 +1,13 @@
-// A short confirmation that is seen for four seconds and read aloud politely.
+// Short confirmations, each seen for four seconds and read aloud politely. One that comes
+// while another is shown stands below it.
 
 const toast = document.querySelector("[data-toast]");
-let hiding;
 
 export function announce(message) {
-  toast.textContent = message;
-  clearTimeout(hiding);
-  hiding = setTimeout(() => {
-    toast.textContent = "";
-  }, 4000);
+  const line = document.createElement("p");
+  line.textContent = message;
+  toast.append(line);
+  setTimeout(() => line.remove(), 4000);
 }
 
 // Shows `label` on the button for a moment, then what stood there before.

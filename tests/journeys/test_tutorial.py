@@ -74,6 +74,9 @@ def test_copying_the_token_is_seen(admin):
 
     admin.get_by_role("button", name="Copy", exact=True).click()
 
+    expect(admin.get_by_role("status").last).to_contain_text(
+        re.compile("Token copied.*Done. Step 3.1", re.DOTALL)
+    )
     expect(titled(admin)).to_contain_text("Choose New application")
 
 
