@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -38,6 +38,7 @@ RULES = {
         ),
     }
 }
+IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
 axe = Axe()
 
@@ -92,7 +93,20 @@ def violations(page: Page) -> list[str]:
     It judges links that are scrolled half away under the strip as too small to hit.
     """
     page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
-    found = axe.run(page, options=RULES).response["violations"]
+    return _judged(page, RULES)
+
+
+def too_pale(page: Page, *, in_light: Literal["light", "dark"]) -> list[str]:
+    """Return what has too little contrast there; all else is alike in any light."""
+    before = "dark" if page.evaluate(IS_DARK) else "light"
+    page.emulate_media(color_scheme=in_light)
+    found = _judged(page, {"runOnly": ["color-contrast"]})
+    page.emulate_media(color_scheme=before)
+    return found
+
+
+def _judged(page: Page, rules: dict[str, Any]) -> list[str]:
+    found = axe.run(page, options=rules).response["violations"]
     return [
         f"{urlsplit(page.url).path} {v['id']}: {', '.join(map(str, node['target']))}"
         for v in found
