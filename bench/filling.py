@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 import sqlalchemy as sa
 from flask import Flask
 
@@ -32,7 +31,7 @@ def fill(settings: Config, size: int, group_sizes: list[int]) -> Site:
     app = create_app(settings)
     fitting = [count for count in group_sizes if count < size]
     with app.app_context():
-        flask_migrate.upgrade()
+        command(app, "db", "upgrade")
         command(app, "company", "create", COMPANY, "--admin", "dana@contoso.example")
         seconds = _load(app, settings.instance / "directory.ndjson", size, fitting)
         token = command(app, "token", "issue", "--company", COMPANY).strip()

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-import flask_migrate
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Connection
@@ -86,7 +85,7 @@ def found(settings: Config, size: int, teams: int) -> Tenant:
     """Make the tables, a company with a token, and a tenant of `size` users."""
     flask = create_app(settings)
     with flask.app_context():
-        flask_migrate.upgrade()
+        filling.command(flask, "db", "upgrade")
         filling.command(flask, "company", "create", filling.COMPANY, "--admin", ACTOR)
         token = filling.command(flask, "token", "issue", "--company", filling.COMPANY)
         filling.command(flask, "entra", "populate", str(size), "--groups", str(teams))

@@ -15,21 +15,19 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from envoy_console import (
-    class_commands,
     classroom,
-    commands,
+    command_line,
     config,
     console,
-    entra_commands,
     errors,
     extensions,
     headers,
     health,
     oauth,
+    queue,
     scim_api,
     sessions,
     sso,
-    tasks,
     tutorial,
 )
 from envoy_console.config import Config
@@ -74,8 +72,6 @@ def create_app(settings: Config | None = None) -> Flask:
     health.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
-    tasks.init_app(app)
-    commands.init_app(app)
-    entra_commands.init_app(app)
-    class_commands.init_app(app)
+    queue.init_app(app)
+    command_line.init_app(app)
     return app

@@ -24,7 +24,7 @@ from envoy_console.web.wording import counted
 operator = AppGroup("operator", help="Who runs classes: appoint, dismiss.")
 
 
-def init_app(app: Flask) -> None:
+def add_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
     app.cli.add_command(operator)
 

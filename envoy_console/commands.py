@@ -46,7 +46,7 @@ account = AppGroup("account", help="Console accounts.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def init_app(app: Flask) -> None:
+def add_commands(app: Flask) -> None:
     """Add our commands to `flask`."""
     for group in (company, token, account):
         app.cli.add_command(group)

@@ -62,7 +62,7 @@ MARKS = {
 }
 
 
-def init_app(app: Flask) -> None:
+def add_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
     app.cli.add_command(entra)
 

@@ -6,14 +6,12 @@ from pathlib import Path
 
 from flask import Flask
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 
 from envoy_console import models
 
 db = SQLAlchemy(metadata=models.Base.metadata)
-migrate = Migrate()
 login_manager = LoginManager()
 csrf = CSRFProtect()
 
@@ -26,6 +24,5 @@ def init_app(app: Flask) -> None:
         app.config["SQLALCHEMY_DATABASE_URI"]
     )
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(MIGRATIONS), compare_type=True)
     login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import cache
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.engine import Connection
@@ -42,6 +41,12 @@ def ready() -> ResponseReturnValue:
     return jsonify(status="ok")
 
 
+@cache
+def head() -> str:
+    """Return the newest revision that we know; Alembic would take 8 MB to tell."""
+    return max(file.name for file in (MIGRATIONS / "versions").glob("0*.py"))[:4]
+
+
 def obstacles() -> list[str]:
     """Return a sentence for each thing that is not as it must be."""
     try:
@@ -53,11 +58,7 @@ def obstacles() -> list[str]:
 
 
 def _schema_obstacles(tx: Connection) -> list[str]:
-    script = ScriptDirectory(str(MIGRATIONS))
-    if (
-        MigrationContext.configure(tx).get_current_revision()
-        == script.get_current_head()
-    ):
+    if tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == head():
         return []
     return ["The database schema is not current: run `flask --app app db upgrade`."]
 

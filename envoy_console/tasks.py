@@ -29,17 +29,22 @@ from envoy_console.entra import (
 )
 from envoy_console.entra.endpoint_check import records
 from envoy_console.models.transactions import read, write
-from envoy_console.scenarios import bringing
+from envoy_console.scenarios import bringing, finishing
 
 NAME = "envoy-console"
 
 
-def init_app(app: Flask) -> None:
-    """Teach the app's queue its tasks."""
-    huey = _queue(app)
-    app.extensions["envoy_console.huey"] = huey
-    app.extensions["envoy_console.tasks"] = _tasks(app, huey)
+def add_commands(app: Flask) -> None:
+    """Add the command to `flask`."""
     app.cli.add_command(worker_command)
+
+
+class Queue:
+    """The queue of `app`, and the tasks that can be rung for."""
+
+    def __init__(self, app: Flask) -> None:
+        self.huey = _queue(app)
+        self.tasks = _tasks(app, self.huey)
 
 
 def tick() -> None:
@@ -69,7 +74,7 @@ def worker_command(threads: int) -> None:
 
 def run(threads: int) -> None:
     """Serve the queue of the current app until told to stop."""
-    huey: Huey = current_app.extensions["envoy_console.huey"]
+    huey: Huey = current_app.extensions["envoy_console.queue"]().huey
     tick()
     consumer = huey.create_consumer(
         workers=threads, max_delay=0.25, scheduler_interval=1
@@ -101,7 +106,7 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
 
     def scenario(company_id: str) -> None:
         with app.app_context():
-            bringing.go_on(company_id)
+            finishing.go_on(company_id)
 
     def check_endpoint(check_id: str) -> None:
         # the libraries behind it take a second and 30 MB, which only a check is worth

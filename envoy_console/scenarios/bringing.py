@@ -1,4 +1,7 @@
-"""Bring a company to a scenario: at once as far as goes without HTTP, then by the worker."""
+"""Bring a company to a scenario: at once as far as goes without HTTP.
+
+The worker does the rest (finishing.py).
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,9 @@ from sqlalchemy.engine import Connection
 from envoy_console import queue
 from envoy_console.directory import audit, companies
 from envoy_console.directory.actors import Actor
-from envoy_console.entra import applications, jobs, tenants, trials
+from envoy_console.entra import applications, jobs, tenants
 from envoy_console.models import Company
 from envoy_console.models.base import now, table
-from envoy_console.models.transactions import read, write
 from envoy_console.scenarios.catalogue import SCENARIOS, Scenario
 from envoy_console.scenarios.stages import APP, Site, settle
 from envoy_console.tutorial import marks
@@ -32,14 +34,14 @@ def bring(tx: Connection, actor: Actor, scenario: Scenario) -> None:
 
     Call `ring` after the transaction: the worker does the rest, if there is any.
     """
-    company = _locked(tx, actor.company_id)
+    company = locked(tx, actor.company_id)
     companies.reset(tx, company.id)
     tenants.reset(tx, company.id)
     site = Site(actor, company.name)
     for stage in (settle, *scenario.stages):
         stage(tx, site)
     marks.skip_to(tx, company.id, scenario.begins)
-    _keep(tx, company.id, scenario.key if scenario.needs_worker else None)
+    keep(tx, company.id, scenario.key if scenario.needs_worker else None)
     audit.record(tx, actor, "brought the company to the scenario", scenario.title)
 
 
@@ -47,20 +49,6 @@ def ring(company_id: str, scenario: Scenario) -> None:
     """Wake the worker, where a scenario needs it."""
     if scenario.needs_worker:
         queue.ring(queue.SCENARIO, company_id)
-
-
-def go_on(company_id: str) -> None:
-    """Do what is left of a company's scenario: the worker's part."""
-    with read() as tx:
-        is_waiting, app = unfinished(tx, company_id), _app(tx, company_id)
-    if not is_waiting:
-        return
-    if app is None:  # somebody has deleted or renamed it
-        write(lambda tx: _keep(tx, company_id, None))
-        return
-    trials.run(app.id)
-    if write(lambda tx: _finish(tx, company_id, app.id)):
-        queue.ring(queue.ADVANCE, app.id)
 
 
 def unfinished(tx: Connection, company_id: str) -> Scenario | None:
@@ -91,11 +79,11 @@ class Preparation:
 
 def preparation(tx: Connection, company_id: str) -> Preparation | None:
     """Return how far the worker is with a company's scenario; None: it is all there."""
-    app = _app(tx, company_id)
+    app = app_of(tx, company_id)
     if app is None:
         return None
     if unfinished(tx, company_id):
-        refusal = app.last_test if _is_refused(app) else None
+        refusal = app.last_test if is_refused(app) else None
         return Preparation(app.id, is_stalled=_is_stalled(app), refusal=refusal)
     status = jobs.status(tx, app.id)
     is_first = status.cycle is None or (
@@ -106,32 +94,14 @@ def preparation(tx: Connection, company_id: str) -> Preparation | None:
     return Preparation(app.id, is_connected=True, percent=status.percent)
 
 
-def _finish(tx: Connection, company_id: str, app_id: str) -> bool:
-    """Take the last stages if the credentials were accepted; tell whether a job is due.
-
-    Where they were refused, the scenario waits until somebody has corrected them.
-    """
-    company = _locked(tx, company_id)
-    app = _app(tx, company_id)
-    if company.scenario is None or app is None or app.id != app_id:
-        return False  # done by another thread, or overtaken by another scenario
-    if _is_refused(app):
-        return False
-    _keep(tx, company_id, None)
-    if app.saved_at is None:
-        return False
-    site = Site(Actor(company_id, "Scenario", "local"), company.name, app)
-    for stage in SCENARIOS[company.scenario].then:
-        stage(tx, site)
-    return True
-
-
-def _app(tx: Connection, company_id: str) -> Any | None:
+def app_of(tx: Connection, company_id: str) -> Any | None:
+    """Return the application that scenarios work with, if it is there."""
     mine = applications.every(tx, company_id)
     return next((app for app in mine if app.name == APP), None)
 
 
-def _is_refused(app: Any) -> bool:
+def is_refused(app: Any) -> bool:
+    """Tell whether the target has refused the credentials."""
     is_refused = app.last_test is not None and app.last_test["ok"] is False
     return is_refused and app.saved_at is None
 
@@ -143,10 +113,12 @@ def _is_stalled(app: Any) -> bool:
     return now() - asked > PATIENCE
 
 
-def _locked(tx: Connection, company_id: str) -> Any:
+def locked(tx: Connection, company_id: str) -> Any:
+    """Return the company's row, which nobody else changes until we are done."""
     query = sa.select(rows).where(rows.c.id == company_id).with_for_update()
     return tx.execute(query).one()
 
 
-def _keep(tx: Connection, company_id: str, key: str | None) -> None:
+def keep(tx: Connection, company_id: str, key: str | None) -> None:
+    """Remember which scenario the worker has still to finish."""
     tx.execute(rows.update().where(rows.c.id == company_id).values(scenario=key))

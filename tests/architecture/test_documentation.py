@@ -28,7 +28,8 @@ def settings():
 
 def commands(app):
     """Our own commands, as `company create`."""
-    for name, command in app.cli.commands.items():
+    for name in app.cli.list_commands(None):
+        command = app.cli.get_command(None, name)
         ours = (command.callback or command).__module__.startswith("envoy_console")
         if isinstance(command, click.Group):
             subcommands = command.commands.values()

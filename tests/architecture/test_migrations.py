@@ -4,7 +4,9 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
+from envoy_console import extensions, health
 from envoy_console.directory import clients, tokens
 from envoy_console.extensions import db
 from envoy_console.models import Base
@@ -83,3 +85,9 @@ def test_a_missing_column_would_be_noticed(empty_app):
         connection.exec_driver_sql("ALTER TABLE companies DROP COLUMN always_reveals")
 
     assert [change[0] for change in differences(empty_app)] == ["add_column"]
+
+
+def test_the_head_is_known_without_alembic():
+    script = ScriptDirectory(str(extensions.MIGRATIONS))
+
+    assert health.head() == script.get_current_head()

@@ -28,7 +28,9 @@ def work(app):
             with read() as tx:
                 due = records.due(tx)
             for check_id in due:
-                app.extensions["envoy_console.tasks"][queue.CHECK].call_local(check_id)
+                app.extensions["envoy_console.queue"]().tasks[queue.CHECK].call_local(
+                    check_id
+                )
 
     return run
 

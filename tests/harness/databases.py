@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import flask_migrate
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import make_url
@@ -69,11 +68,14 @@ def _on_server(clean_up: str) -> Iterator[sa.Connection]:
 
 def upgrade(app: Flask, revision: str = "head") -> None:
     """Bring the app's database to `revision`, as `flask db upgrade` does."""
-    with app.app_context():
-        flask_migrate.upgrade(revision=revision)
+    _migrate(app, "upgrade", revision)
 
 
 def downgrade(app: Flask, revision: str = "base") -> None:
     """Take the app's database back, as `flask db downgrade` does."""
-    with app.app_context():
-        flask_migrate.downgrade(revision=revision)
+    _migrate(app, "downgrade", revision)
+
+
+def _migrate(app: Flask, direction: str, revision: str) -> None:
+    flask = app.test_cli_runner(catch_exceptions=False)
+    flask.invoke(args=["db", direction, revision])

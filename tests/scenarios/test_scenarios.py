@@ -10,7 +10,7 @@ from envoy_console.entra.endpoint_check import records
 from envoy_console.models import EmployeeImport, EndpointCheck
 from envoy_console.models.base import new_id, table
 from envoy_console.models.transactions import read, write
-from envoy_console.scenarios import bringing
+from envoy_console.scenarios import bringing, finishing
 from envoy_console.scenarios.catalogue import SCENARIOS
 from tests import builders
 from tests.harness import worker
@@ -120,7 +120,7 @@ def refuse(app, company, standing):
     key = tokens.tokens.c.company_id == company.id
     with app.app_context():
         write(lambda tx: tx.execute(tokens.tokens.delete().where(key)))
-        bringing.go_on(company.id)
+        finishing.go_on(company.id)
 
 
 def test_credentials_that_are_refused_are_told_with_what_to_do(
@@ -147,7 +147,7 @@ def test_a_scenario_goes_on_when_its_credentials_are_corrected(
     messy.submit(page, "main form", secret_token=token)
 
     with app.app_context():
-        bringing.go_on(company.id)
+        finishing.go_on(company.id)
 
     assert standing.status.state == "Active"
     assert "The initial cycle is running" in messy.get(PAGE).text
@@ -206,7 +206,7 @@ def test_who_interferes_with_a_scenario_ends_it(app, messy, standing, company, d
 
     messy.get(PAGE)
     with app.app_context():
-        bringing.go_on(company.id)
+        finishing.go_on(company.id)
 
     assert standing.is_prepared
     assert company.id not in standing.ask(bringing.waiting)

@@ -15,7 +15,6 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from envoy_console.entra import secrets
-from envoy_console.entra.endpoint_check.course import USUAL_STEPS
 from envoy_console.entra.endpoint_check.requirements import Finding
 from envoy_console.entra.errors import EntraError, UnknownError
 from envoy_console.models.base import now, table
@@ -77,7 +76,7 @@ def ask(tx: Connection, check_id: str, asked: Asked) -> None:
                 secret=secrets.seal(check_id, asked.token),
                 attempts=0,
                 done=0,
-                planned=USUAL_STEPS,
+                planned=1,  # the worker knows how many there are
                 stage="",
                 requests=0,
                 made=left,

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from envoy_console.entra.endpoint_check.wire import Exchange
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # whoever reads findings does not send requests
     from envoy_console.entra.endpoint_check.probe import Probe
+    from envoy_console.entra.endpoint_check.wire import Exchange
 
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 
