@@ -1,6 +1,6 @@
 // A link [data-show="key"] points at the control [data-tour="key"]: on this page, or on the
 // one it leads to. The control gets the focus and a bright frame, and everything else is
-// dimmed, until a key is pressed or something is clicked.
+// dimmed, until a key is pressed or something is clicked. A folded menu is opened for it.
 
 import { announce } from "./announce.js";
 
@@ -36,11 +36,17 @@ if (asked) {
 
 function find(key) {
   const controls = [...document.querySelectorAll(`[data-tour="${key}"]`)];
-  return controls.find((control) => control.getClientRects().length > 0);
+  return controls.find((control) => isDrawn(control) || control.closest("#menu"));
+}
+
+function isDrawn(control) {
+  return control.getClientRects().length > 0;
 }
 
 function show(control) {
   shown = control;
+  if (!isDrawn(control)) control.closest("#menu").showPopover();
+  (control.closest(":popover-open") ?? document.body).append(frame);
   control.scrollIntoView({ block: "center", behavior: "instant" });
   focusable(control)?.focus({ preventScroll: true, focusVisible: true });
   frame.hidden = false;
