@@ -25,6 +25,8 @@ def on(tx: Connection, exchange: Any) -> Advice | None:
     """Return what there is to say about an exchange that did not go well."""
     if exchange.status < 400:
         return None
+    if wire_log.is_of_check(exchange):
+        return _on_check()
     if "fault card" in (exchange.detail or "").lower():
         return _on_fault()
     match exchange.status:
@@ -46,6 +48,16 @@ def on(tx: Connection, exchange: Any) -> Advice | None:
                 "Send it in parts: fewer operations in a bulk request, or fewer members.",
             )
     return _on_the_rest(exchange.status)
+
+
+def _on_check() -> Advice:
+    return Advice(
+        "Part of an endpoint check",
+        "A check also asks for what a good endpoint refuses, and for what it has just "
+        "deleted. Its own page says whether this was the right answer.",
+        "Open the endpoint check",
+        url_for(".endpoint_check"),
+    )
 
 
 def _on_fault() -> Advice:

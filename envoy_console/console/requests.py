@@ -26,6 +26,8 @@ from envoy_console.web.wording import header_name
 PER_PAGE = 50
 NEWER_AT_MOST = 200
 
+bp.add_app_template_global(wire_log.is_of_check)
+
 
 @bp.get("/activity/requests")
 def requests() -> ResponseReturnValue:

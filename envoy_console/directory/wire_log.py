@@ -13,6 +13,7 @@ from envoy_console.directory import wire_search
 from envoy_console.directory.wire_search import COUNTED, LOOKED_THROUGH, Filters
 from envoy_console.models import Employee, Group, ScimExchange
 from envoy_console.models.base import table
+from envoy_console.models.traffic import CHECK_HINT
 from envoy_console.scim.errors import NotFoundError
 
 exchanges = table(ScimExchange)
@@ -153,6 +154,11 @@ def replays(tx: Connection, company_id: str, exchange_id: str) -> list[Any]:
         exchanges.c.company_id == company_id, exchanges.c.replay_of == exchange_id
     )
     return list(tx.execute(query.order_by(exchanges.c.number.desc()).limit(10)).all())
+
+
+def is_of_check(exchange: Any) -> bool:
+    """Tell whether an endpoint check has sent it."""
+    return (exchange.token_hint or "").startswith(CHECK_HINT)
 
 
 def _reach(tx: Connection, plan: wire_search.Plan) -> tuple[int | None, bool]:

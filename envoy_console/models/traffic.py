@@ -17,6 +17,11 @@ def where(column: str) -> dict[str, Any]:
     return {"sqlite_where": has_one, "postgresql_where": has_one}
 
 
+# How an endpoint check names itself to whom it checks, and how the log names its token.
+CHECK_AGENT = "Envoy-Console-Endpoint-Check/1"
+CHECK_HINT = "Endpoint check"
+
+
 class ScimExchange(Base):
     """One request and its response, redacted and cut to size.
 

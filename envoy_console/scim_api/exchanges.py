@@ -22,6 +22,7 @@ from envoy_console.directory import exchange_log, tokens
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.tokens import Bearer
 from envoy_console.models.base import new_id, now
+from envoy_console.models.traffic import CHECK_AGENT, CHECK_HINT
 from envoy_console.models.transactions import read
 from envoy_console.scim.dialects import Dialect
 from envoy_console.scim.errors import UnauthorizedError
@@ -209,7 +210,7 @@ def _exchange(
         company_id=token.company_id if token else None,
         integration_id=token.integration_id if token else None,
         token_id=token.token_id if token else None,
-        token_hint=token.hint if token else None,
+        token_hint=_hint(token),
         client_id=token.client_id if token else None,
         source=request.remote_addr or "",
         at=exchange.at,
@@ -229,6 +230,13 @@ def _exchange(
         response_headers=_headers(response.headers, token),
         response_body=_cut(body, limit, size),
     )
+
+
+def _hint(token: Any) -> str | None:
+    if token is None:
+        return None
+    is_check = request.headers.get("User-Agent") == CHECK_AGENT
+    return f"{CHECK_HINT}, {token.hint}" if is_check else str(token.hint)
 
 
 def _path() -> str:

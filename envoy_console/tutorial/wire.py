@@ -1,8 +1,8 @@
 """Follows a real Entra tenant by its requests, in the transaction that logs them.
 
 Our own simulator sends the same requests, but its deeds are in its tables. It is told
-by asking for answers that are not compressed while naming no User-Agent. A request
-of the log that somebody sends again, here or with curl, is not one of Entra's either.
+by asking for answers that are not compressed while naming no User-Agent. Neither are
+those of an endpoint check Entra's, nor one that somebody sends again, here or with curl.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from urllib.parse import unquote_plus
 from sqlalchemy.engine import Connection
 
 from envoy_console.directory.exchange_log import Exchange
+from envoy_console.models.traffic import CHECK_AGENT
 from envoy_console.tutorial import marks
 from envoy_console.tutorial.evidence import Seen
 from envoy_console.tutorial.marks import Mark
@@ -50,7 +51,8 @@ def is_real(row: Exchange) -> bool:
     is_simulated = (
         sent.get("accept-encoding") == "identity" and "user-agent" not in sent
     )
-    is_by_hand = row.replay_of or sent.get("user-agent", "").startswith("curl/")
+    agent = sent.get("user-agent", "")
+    is_by_hand = row.replay_of or agent.startswith(("curl/", CHECK_AGENT))
     return "adscimversion" in sent and not is_simulated and not is_by_hand
 
 

@@ -80,6 +80,20 @@ def test_a_finding_leads_to_its_requests_in_the_wire_log(
     assert "POST /Users" in console.get(link["href"]).text
 
 
+def test_what_a_check_provokes_is_told_from_what_went_wrong(
+    console, envoy, work, wire_log
+):
+    console.submit(of_app(envoy), FORM)
+    work()
+    provoked = next(row for row in wire_log.every("GET") if row.status == 404)
+
+    assert "Rejected lately" not in console.get("/").text
+    assert "; 0 rejected" in console.get("/").select(".chart svg")[0]["aria-label"]
+    page = console.get(f"/activity/requests/{provoked.id}")
+    assert "Part of an endpoint check" in page.text
+    assert page.select("tr .badge:-soup-contains('check')")
+
+
 @pytest.mark.parametrize("number", ["0", "999", "99999999999", "first", "-1"])
 def test_a_finding_that_is_not_there_is_no_page(console, envoy, number):
     console.get(f"{of_app(envoy)}/{number}", status=404)

@@ -8,6 +8,7 @@ import pytest
 
 from envoy_console.directory.exchange_log import Exchange
 from envoy_console.models.base import now
+from envoy_console.models.traffic import CHECK_AGENT
 from envoy_console.tutorial import wire
 from envoy_console.tutorial.steps import between
 from tests.entra.world import Provisioning, own_url
@@ -113,6 +114,14 @@ def test_what_is_copied_as_curl_proves_nothing(server, token, done):
         probe(curl)
 
     assert not {"5.6", "5.16"} & done()
+
+
+def test_an_endpoint_check_proves_nothing(server, token, done):
+    headers = {"ADSCIMVersion": "2.0", "User-Agent": CHECK_AGENT}
+    with ScimClient(server, token, **headers) as check:
+        check.create_user()
+
+    assert "5.16" not in done()
 
 
 def test_our_own_cycles_are_not_taken_for_those_of_a_real_tenant(

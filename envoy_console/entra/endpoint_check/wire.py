@@ -18,6 +18,7 @@ from envoy_console.entra.answers import UnreadableError
 from envoy_console.entra.endpoint_check.ledger import Creation, Ledger
 from envoy_console.entra.target_errors import BODY_SHOWN, TargetError
 from envoy_console.entra.transport import AS_ENTRA, Answer, Transport
+from envoy_console.models.traffic import CHECK_AGENT
 
 MOST_REQUESTS = 700
 MOST_SECONDS = 300.0
@@ -157,7 +158,9 @@ class Wire:
         self.requests += 1
         began = time.monotonic()
         try:
-            answer = self._transport.send(method, path, document, headers=headers)
+            answer = self._transport.send(
+                method, path, document, headers={**headers, "User-Agent": CHECK_AGENT}
+            )
         except TargetError as error:
             is_silence = error.status is None
             self._silences = self._silences + 1 if is_silence else 0
