@@ -24,6 +24,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 WITHOUT_END = timedelta(days=36_500)
+# how an endpoint check names itself, to our own endpoint as to any other
+CHECK_AGENT = "Envoy-Console-Endpoint-Check/1"
 HOST_AND_PORT = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import employees, history, people
+from envoy_console.directory import circles, employees, history, people
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
 from envoy_console.directory.fields import Document, display_name, of_type
@@ -309,6 +309,9 @@ def _with_manager(
         raise DetailsError({"manager": f"{said} Enter the user name."})
     if of and manager_id == of.id:
         raise DetailsError({"manager": "Nobody can be their own manager."})
+    is_new = of is not None and manager_id != of.manager_id
+    if of and is_new and circles.closed(tx, company_id, {of.id: manager_id}):
+        raise DetailsError({"manager": circles.REFUSED})
     return dict(values) | {"manager": manager_id}
 
 

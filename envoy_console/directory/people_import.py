@@ -19,7 +19,14 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import employees, locations, manual, people, people_file
+from envoy_console.directory import (
+    circles,
+    employees,
+    locations,
+    manual,
+    people,
+    people_file,
+)
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.history import Change
 from envoy_console.directory.manual import FIELDS
@@ -215,6 +222,7 @@ def _follow_managers(tx: Connection, company_id: str, lines: Sequence[Line]) -> 
     for key, followers in led.items():
         for line in followers:
             _take_manager(line, key, here.get(key, ()))
+    _refuse_circles(tx, company_id, lines)
     led = _led(lines)  # who is wrong by now leads nobody, and follows nobody
     coming = {line.row.key: line for line in lines if line.kind is Kind.ADD}
     nobody = [key for key in led if key not in here and key not in coming]
@@ -226,6 +234,21 @@ def _follow_managers(tx: Connection, company_id: str, lines: Sequence[Line]) -> 
     for key in led.keys() - here.keys():
         for line in led[key]:
             line.manager_id = coming[key].employee_id
+
+
+def _refuse_circles(tx: Connection, company_id: str, lines: Sequence[Line]) -> None:
+    """Put aside who would come to report to themselves; an old circle may stay."""
+    coming = {r.row.key: r.employee_id for r in lines if r.kind is Kind.ADD}
+    given = {}
+    for line in lines:
+        if line.is_due and "manager" in line.row.values:
+            newcomer = coming.get(fold(line.row.values["manager"]), "")
+            given[line.employee_id] = line.manager_id or newcomer
+    closed = circles.closed(tx, company_id, given)
+    for line in lines:
+        is_new = line.old is None or line.manager_id != line.old.manager_id
+        if line.is_due and is_new and line.employee_id in closed:
+            line.put_aside(Kind.WRONG, circles.REFUSED)
 
 
 def _led(lines: Iterable[Line]) -> dict[str, list[Line]]:

@@ -17,8 +17,7 @@ def where(column: str) -> dict[str, Any]:
     return {"sqlite_where": has_one, "postgresql_where": has_one}
 
 
-# How an endpoint check names itself to whom it checks, and how the log names its token.
-CHECK_AGENT = "Envoy-Console-Endpoint-Check/1"
+# begins the hint at the token of a request that an endpoint check has sent
 CHECK_HINT = "Endpoint check"
 
 

@@ -18,11 +18,12 @@ from urllib.parse import quote
 from flask import Flask, Response, g, request
 
 from envoy_console import config
+from envoy_console.config import CHECK_AGENT
 from envoy_console.directory import exchange_log, tokens
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.tokens import Bearer
 from envoy_console.models.base import new_id, now
-from envoy_console.models.traffic import CHECK_AGENT, CHECK_HINT
+from envoy_console.models.traffic import CHECK_HINT
 from envoy_console.models.transactions import read
 from envoy_console.scim.dialects import Dialect
 from envoy_console.scim.errors import UnauthorizedError

@@ -179,6 +179,21 @@ def test_nobody_is_their_own_manager(console):
     assert "Nobody can be their own manager." in refused.text
 
 
+def test_nobody_comes_to_report_to_themselves(console):
+    top = add(console, name="Top", email="top@contoso.example")
+    add(
+        console,
+        name="Middle",
+        email="middle@contoso.example",
+        manager="top@contoso.example",
+    )
+    add(console, manager="middle@contoso.example")
+
+    refused = console.submit(f"{top.path}/edit", "main form", 422, manager=ANN["email"])
+
+    assert "report to themselves in the end" in refused.text
+
+
 def test_somebody_can_be_deactivated_reactivated_and_deleted(console):
     page = add(console)
 

@@ -176,6 +176,28 @@ def test_whoever_is_led_by_somebody_who_leads_themselves_is_wrong(console, uploa
     assert "Added 1 employee" in console.submit(page, "form.push").text
 
 
+def test_nobody_comes_to_report_to_themselves(console, upload, make_employee):
+    make_employee(userName="top@contoso.example")
+    upload_rows = (
+        "A,a@contoso.example,,b@contoso.example\n"
+        "B,b@contoso.example,,c@contoso.example\n"
+        "C,c@contoso.example,,a@contoso.example\n"
+        "D,d@contoso.example,,top@contoso.example\n"
+    )
+    page = upload(HEADINGS + upload_rows)
+
+    assert list(outcomes(page).values()) == ["Wrong, left out"] * 3 + ["Add"]
+    assert "report to themselves in the end" in page.text
+    console.submit(page, "form.push")
+
+    page = upload(HEADINGS + "Top,top@contoso.example,,d@contoso.example\n")
+    assert outcomes(page) == {"2": "Wrong, left out"}
+    page = upload(
+        HEADINGS + "Top,top@contoso.example,,d@contoso.example\nD,d@contoso.example,,\n"
+    )
+    assert outcomes(page) == {"2": "Update", "3": "Update"}
+
+
 def test_an_address_of_two_people_names_neither(upload, make_employee):
     shared = [{"type": "work", "value": "desk@contoso.example"}]
     for name in ("ann", "bob"):

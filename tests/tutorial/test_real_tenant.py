@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from envoy_console.config import CHECK_AGENT
 from envoy_console.directory.exchange_log import Exchange
 from envoy_console.models.base import now
-from envoy_console.models.traffic import CHECK_AGENT
 from envoy_console.tutorial import wire
 from envoy_console.tutorial.steps import between
 from tests.entra.world import Provisioning, own_url

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus
 
+from envoy_console.config import CHECK_AGENT
 from envoy_console.entra import answers
 from envoy_console.entra.answers import UnreadableError
 from envoy_console.entra.endpoint_check.ledger import Creation, Ledger
 from envoy_console.entra.target_errors import BODY_SHOWN, TargetError
 from envoy_console.entra.transport import AS_ENTRA, Answer, Transport
-from envoy_console.models.traffic import CHECK_AGENT
 
 MOST_REQUESTS = 700
 MOST_SECONDS = 300.0
