@@ -64,7 +64,7 @@ def reset_student(company_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         scenario = SCENARIOS[form.scenario.data]
         board.bring(company_id, scenario)
-        flash(f"{name} is now: {scenario.title}.", "ok")
+        flash(*scenario.begun_by(name))
     else:
         flash(form.first_error(), "bad")
     return see_other(url_for(".student", company_id=company_id))

@@ -30,12 +30,14 @@ def scenarios() -> ResponseReturnValue:
     with read() as tx:
         counts = browse.counts(tx, me().company_id)
         preparation = bringing.preparation(tx, me().company_id)
+        begun = bringing.last_begun(tx, me().company_id)
     return render_template(
         "console/scenarios.html",
         scenarios=SCENARIOS.values(),
         icons=ICONS,
         counts=counts,
         preparation=preparation,
+        begun=begun,
     )
 
 
@@ -59,5 +61,5 @@ def bring_to_scenario(key: str) -> ResponseReturnValue:
     actor, scenario = acting(), SCENARIOS[key]
     write(lambda tx: bringing.bring(tx, actor, scenario))
     bringing.ring(actor.company_id, scenario)
-    flash(f"{me().company_name} is now: {scenario.title}.", "ok")
+    flash(*scenario.begun_by(me().company_name))
     return see_other(url_for(".scenarios"))

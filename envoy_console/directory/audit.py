@@ -26,6 +26,15 @@ def record(tx: Connection, actor: Actor, action: str, subject: str = "") -> None
     )
 
 
+def latest(tx: Connection, company_id: str, action: str) -> Any | None:
+    """Return the company's newest event of one kind, or None."""
+    events = table(AuditEvent)
+    query = sa.select(events).where(
+        events.c.company_id == company_id, events.c.action == action
+    )
+    return tx.execute(query.order_by(events.c.id.desc()).limit(1)).first()
+
+
 def page(
     tx: Connection, company_id: str, *, page: int = 1, per_page: int = 50
 ) -> paging.Page[Any]:

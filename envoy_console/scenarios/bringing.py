@@ -25,6 +25,8 @@ from envoy_console.tutorial import marks
 
 rows = table(Company)
 
+BROUGHT = "brought the company to the scenario"
+
 # a worker that runs has tested the credentials by then
 PATIENCE = timedelta(seconds=30)
 
@@ -42,13 +44,18 @@ def bring(tx: Connection, actor: Actor, scenario: Scenario) -> None:
         stage(tx, site)
     marks.skip_to(tx, company.id, scenario.begins)
     keep(tx, company.id, scenario.key if scenario.needs_worker else None)
-    audit.record(tx, actor, "brought the company to the scenario", scenario.title)
+    audit.record(tx, actor, BROUGHT, scenario.title)
 
 
 def ring(company_id: str, scenario: Scenario) -> None:
     """Wake the worker, where a scenario needs it."""
     if scenario.needs_worker:
         queue.ring(queue.SCENARIO, company_id)
+
+
+def last_begun(tx: Connection, company_id: str) -> Any | None:
+    """Return when a scenario was begun last, by whom, and its title as `subject`."""
+    return audit.latest(tx, company_id, BROUGHT)
 
 
 def unfinished(tx: Connection, company_id: str) -> Scenario | None:

@@ -40,6 +40,12 @@ class Scenario:
     def needs_worker(self) -> bool:
         return offer_credentials in self.stages
 
+    def begun_by(self, name: str) -> tuple[str, str]:
+        """Return what to tell whoever brought the company `name` here, and its tone."""
+        if self.needs_worker:
+            return f"{name} begins at “{self.title}” once the worker is ready.", "info"
+        return f"{name} begins at “{self.title}”.", "ok"
+
 
 READY: tuple[Stage, ...] = (install, add_app, assign)
 HALFWAY: tuple[Stage, ...] = (*READY, offer_credentials)

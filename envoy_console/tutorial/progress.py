@@ -23,7 +23,7 @@ from envoy_console.models import (
 )
 from envoy_console.models.base import table
 from envoy_console.tutorial import evidence, marks
-from envoy_console.tutorial.evidence import Fact
+from envoy_console.tutorial.evidence import Fact, Seen
 from envoy_console.tutorial.marks import Mark
 from envoy_console.tutorial.steps import STEPS, Step
 
@@ -40,9 +40,13 @@ audit_logs = table(EntraAuditLog)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a company has come. `app_id` is its newest application Envoy."""
+    """How far a company has come. `app_id` is its newest application Envoy.
+
+    Steps that were skipped, alone or by a scenario, count as done.
+    """
 
     done: frozenset[str]
+    skipped: frozenset[str] = frozenset()
     app_id: str | None = None
     marks: frozenset[Mark] = frozenset()
 
@@ -73,8 +77,10 @@ def progress_of(tx: Connection, company_ids: Collection[str]) -> dict[str, Progr
 
 
 def _progress(states: list[Any], marked: frozenset[Mark]) -> Progress:
-    done = evidence.proven(set(_facts(states)), marked)
-    return Progress(done, app_id=states[-1].app_id, marks=marked)
+    facts = set(_facts(states))
+    done = evidence.proven(facts, marked)
+    seen = evidence.proven(facts, [m for m in marked if m[1] is not Seen.SKIPPED])
+    return Progress(done, done - seen, app_id=states[-1].app_id, marks=marked)
 
 
 def _facts(states: Iterable[Any]) -> Iterator[Fact]:

@@ -77,10 +77,21 @@ def test_a_student_is_shown_step_by_step(operator, enter, first):
     assert [step.text for step in done] == ["2.1", "2.2"]
 
 
+def test_what_a_scenario_skips_is_told_from_what_was_done(operator, first):
+    operator.submit(address(first), "#reset form", scenario="ready")
+
+    page = operator.get(address(first))
+
+    skipped = {step.text for step in page.select("[data-done=skipped] b")}
+    assert "1.1" in skipped
+    assert not skipped & {s.text for s in page.select("[data-done=yes] b")}
+    assert f"{len(skipped)} skipped" in row_of(operator.get(BOARD), first)
+
+
 def test_a_student_is_brought_to_a_scenario(operator, students, first, enter):
     page = operator.submit(address(first), "#reset form", scenario="ready")
 
-    assert f"{first.name} is now: Ready to connect." in page.text
+    assert f"{first.name} begins at “Ready to connect”." in page.text
     said = enter(first).get("/activity/admins").text
     assert "Dana Reyes (operator)" in said
     assert "brought the company to the scenario Ready to connect" in said

@@ -33,7 +33,8 @@ def bring_with_worker(app, console, key, standing):
 def test_fresh_is_the_first_day(messy, standing, company):
     page = bring(messy, "fresh")
 
-    assert "is now: Fresh." in page.text
+    assert "begins at “Fresh”." in page.text
+    assert "by Dana Reyes" in page.select("[aria-labelledby=title-fresh] .hint")[0].text
     assert standing.integration is None
     assert standing.employees == 0
     assert standing.apps == []
