@@ -8,7 +8,8 @@ a viewer looking over a student's shoulder, leaves no marks.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from flask import Flask, Response, g, request
@@ -66,6 +67,17 @@ PRESSED = (
 )
 
 
+def _by_endpoint(signs: Iterable[Sign]) -> dict[str, list[Sign]]:
+    found = defaultdict(list)
+    for sign in signs:
+        found[sign.endpoint].append(sign)
+    return dict(found)
+
+
+# a SCIM request, which shows nothing of a step, costs one look-up
+SIGNS = {"GET": _by_endpoint(OPENED), "POST": _by_endpoint(PRESSED)}
+
+
 def init_app(app: Flask) -> None:
     """Look at every answer."""
     app.after_request(_note)
@@ -73,13 +85,12 @@ def init_app(app: Flask) -> None:
 
 def told(status: int) -> set[Mark]:
     """Return what this request shows when it is answered so."""
-    signs = {"GET": OPENED, "POST": PRESSED}.get(request.method, ())
+    signs = SIGNS.get(request.method, {}).get(request.endpoint or "", ())
     return {sign.mark for sign in signs if sign.status == status and _fits(sign)}
 
 
 def _fits(sign: Sign) -> bool:
-    given = request.view_args or {}
-    return sign.endpoint == request.endpoint and sign.values.items() <= given.items()
+    return sign.values.items() <= (request.view_args or {}).items()
 
 
 def _note(response: Response) -> Response:
