@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -67,7 +66,7 @@ def record_members(
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
     """Return what changed between two documents, one entry per attribute path."""
-    before, after = dict(_leaves("", old)), dict(_leaves("", new))
+    before, after = _leaves(_without(old, new)), _leaves(_without(new, old))
     paths = [*before, *(path for path in after if path not in before)]
     return [
         {"attribute": path, "old": before.get(path), "new": after.get(path)}
@@ -166,25 +165,45 @@ def _row(actor: Actor, action: str, subject: Subject) -> dict[str, Any]:
     }
 
 
-def _leaves(prefix: str, value: Any) -> Iterable[tuple[str, Any]]:
+def _without(document: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Return the attributes that `other` does not have alike."""
+    return {
+        name: value
+        for name, value in document.items()
+        if name not in other or other[name] != value
+    }
+
+
+def _leaves(document: dict[str, Any]) -> dict[str, Any]:
+    """Return every plain value of a document by its path."""
+    found: dict[str, Any] = {}
+    _gather("", document, found)
+    return found
+
+
+def _gather(prefix: str, value: Any, found: dict[str, Any]) -> None:
     if isinstance(value, dict):
+        start = _start(prefix)
         for name, inner in value.items():
-            yield from _leaves(_join(prefix, name), inner)
+            if isinstance(inner, dict | list):
+                _gather(start + name, inner, found)
+            else:
+                found[start + name] = inner
     elif isinstance(value, list):
-        seen: Counter[str] = Counter()
+        seen: dict[str, int] = {}
         for element in value:
             place = prefix + _selector(element)
-            seen[place] += 1
-            ordinal = f"#{seen[place]}" if seen[place] > 1 else ""
-            yield from _leaves(place + ordinal, element)
+            seen[place] = number = seen.get(place, 0) + 1
+            _gather(f"{place}#{number}" if number > 1 else place, element, found)
     else:
-        yield prefix, value
+        found[prefix] = value
 
 
-def _join(prefix: str, name: str) -> str:
+def _start(prefix: str) -> str:
+    """Return how the paths begin of what is inside of `prefix`."""
     if not prefix:
-        return name
-    return f"{prefix}:{name}" if prefix == ENTERPRISE else f"{prefix}.{name}"
+        return ""
+    return f"{prefix}:" if prefix == ENTERPRISE else f"{prefix}."
 
 
 def _selector(element: Any) -> str:
