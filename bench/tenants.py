@@ -22,8 +22,9 @@ from bench import filling, ours, servers
 from envoy_console import create_app, queue, tasks
 from envoy_console.config import Config
 from envoy_console.directory import companies
-from envoy_console.entra import applications, jobs, secrets, tenants
+from envoy_console.entra import applications, jobs, tenants
 from envoy_console.entra.jobs import Status
+from envoy_console.models import seals
 from envoy_console.models.base import now, table
 from envoy_console.models.traffic import ScimExchange
 from envoy_console.models.transactions import read, write
@@ -107,7 +108,7 @@ def _connect(tx: Connection, settings: Config, token: str) -> tuple[str, str]:
             mode="automatic",
             scope="all",
             tenant_url=settings.scim_url,
-            secret=secrets.seal(app_id, token),
+            secret=seals.seal(seals.ENTRA_TOKEN, app_id, token),
             saved_at=now(),
         )
     )

@@ -41,6 +41,9 @@ class Config:
     secret_key: str
     token_key: bytes
     database_url: str
+    # what was signed or sealed with these is still believed and opened
+    former_secret_keys: tuple[str, ...] = ()
+    former_token_keys: tuple[bytes, ...] = ()
     redis_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
@@ -72,11 +75,14 @@ class Config:
         host = env.get("HOST", "127.0.0.1")
         port = _integer(env, "PORT", 8000)
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        token_key, *former = _keys(_secret(env, "TOKEN_KEY", instance, production))
         return cls(
             instance=instance,
             secret_key=_secret(env, "SECRET_KEY", instance, production),
-            token_key=_key(_secret(env, "TOKEN_KEY", instance, production)),
+            token_key=token_key,
             database_url=_database_url(env, instance),
+            former_secret_keys=tuple(_listed(env.get("SECRET_KEY_FALLBACKS", ""))),
+            former_token_keys=tuple(former),
             redis_url=env.get("REDIS_URL", ""),
             host=host,
             port=port,
@@ -102,6 +108,11 @@ class Config:
         return f"{self.external_url}/oauth/token"
 
     @property
+    def signing_keys(self) -> list[str]:
+        """What signs, as itsdangerous wants it: the former keys, then the present one."""
+        return [*reversed(self.former_secret_keys), self.secret_key]
+
+    @property
     def is_https(self) -> bool:
         return self.external_url.startswith("https://")
 
@@ -120,6 +131,8 @@ def init_app(app: Flask, settings: Config) -> None:
     app.extensions["envoy_console.config"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.former_secret_keys),
+        WTF_CSRF_SECRET_KEY=settings.signing_keys,
         MAX_CONTENT_LENGTH=settings.max_body,
         MAX_FORM_MEMORY_SIZE=256 * 1024,  # an identity provider's metadata, pasted
         MAX_FORM_PARTS=500,
@@ -166,13 +179,25 @@ def _kept_secret(file: Path) -> str:
     return file.read_text()
 
 
+def _listed(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _keys(text: str) -> list[bytes]:
+    """Return the keys of TOKEN_KEY: the first seals, all of them open."""
+    return [_key(each) for each in _listed(text) or [""]]
+
+
 def _key(text: str) -> bytes:
     try:
         key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise ConfigError("TOKEN_KEY must be 32 bytes in URL-safe base64.")
+        raise ConfigError(
+            "TOKEN_KEY must be 32 bytes in URL-safe base64, or several such keys "
+            "separated by commas: the first seals, all of them open."
+        )
     return key
 
 

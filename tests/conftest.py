@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -186,6 +187,17 @@ def wire_log(app, company):
 def query_budget(app):
     """with query_budget(3): … fails when requests execute more statements than that."""
     return lambda most: statements.budget(app, most)
+
+
+@pytest.fixture
+def change_keys(app, monkeypatch):
+    """change_keys(token_key=…) -> the app goes on with other keys, until the test ends."""
+
+    def changed(**keys):
+        name = "envoy_console.config"
+        monkeypatch.setitem(app.extensions, name, replace(app.extensions[name], **keys))
+
+    return changed
 
 
 @pytest.fixture

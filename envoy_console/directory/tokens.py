@@ -8,24 +8,29 @@ again, and in nobody's way here.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.engine import Connection
 
 from envoy_console import config
 from envoy_console.directory import audit, token_text
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
-from envoy_console.models import Account, Company, Integration, Location, ScimToken
+from envoy_console.models import (
+    Account,
+    Company,
+    Integration,
+    Location,
+    ScimToken,
+    seals,
+)
 from envoy_console.models.base import new_id, now, table
+from envoy_console.models.seals import UnreadableError
 from envoy_console.scim.errors import ForbiddenError, UnauthorizedError
 
-NONCE = 12
 LIVE_AT_MOST = 2
 
 tokens = table(ScimToken)
@@ -75,7 +80,9 @@ def issue(
             company_id=actor.company_id,
             integration_id=integration_id,
             digest=token_text.digest(token),
-            ciphertext=_seal(token, token_id) if window else None,
+            ciphertext=seals.seal(seals.SCIM_TOKEN, token_id, token)
+            if window
+            else None,
             hint=token_text.masked(token),
             created_by_name=actor.label,
             created_at=moment,
@@ -176,7 +183,10 @@ def of_company(tx: Connection, company_id: str) -> list[Any]:
 
 
 def reveal(tx: Connection, actor: Actor, token_id: str) -> str:
-    """Return the token in the clear and note that it was shown."""
+    """Return the token in the clear and note that it was shown.
+
+    Raises RevealWindowClosedError, also where the server's key has changed.
+    """
     moment = now()
     found = _of_company(tx, actor.company_id, token_id, moment)
     if found.ciphertext is None or found.revealable_until <= moment:
@@ -184,8 +194,15 @@ def reveal(tx: Connection, actor: Actor, token_id: str) -> str:
             "This token can no longer be shown. Rotate it to get a new one: "
             "the old one keeps working for as long as you choose."
         )
+    try:
+        token = seals.open_(seals.SCIM_TOKEN, token_id, found.ciphertext)
+    except UnreadableError as error:
+        raise RevealWindowClosedError(
+            "The server's key has changed since this token was issued, so it can no "
+            "longer be shown. It goes on working. Rotate it to get one that can be shown."
+        ) from error
     audit.record(tx, actor, "revealed the token", _tail(found.hint))
-    return _unseal(found.ciphertext, token_id)
+    return token
 
 
 def rotate(tx: Connection, actor: Actor, *, grace: timedelta) -> str:
@@ -370,21 +387,6 @@ def _reveal_window(tx: Connection, company_id: str) -> timedelta:
     if tx.execute(query).scalar():
         return config.WITHOUT_END
     return config.current().reveal_window
-
-
-def _seal(token: str, token_id: str) -> bytes:
-    nonce = secrets.token_bytes(NONCE)
-    cipher = AESGCM(config.current().token_key)
-    return nonce + cipher.encrypt(nonce, token.encode(), _bound_to(token_id))
-
-
-def _unseal(sealed: bytes, token_id: str) -> str:
-    cipher = AESGCM(config.current().token_key)
-    return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], _bound_to(token_id)).decode()
-
-
-def _bound_to(token_id: str) -> bytes:
-    return f"scim-token:{token_id}".encode()
 
 
 def _tail(hint: str) -> str:

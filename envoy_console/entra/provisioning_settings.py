@@ -8,17 +8,19 @@ on goes on with what was saved.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.entra import audit, jobs, secrets
+from envoy_console.entra import audit, jobs
 from envoy_console.entra.errors import EntraError
+from envoy_console.models import seals
 from envoy_console.models.base import new_id, now, table
 from envoy_console.models.entra import EntraApp
+from envoy_console.models.seals import UnreadableError
 
 apps = table(EntraApp)
 
@@ -46,6 +48,16 @@ class CredentialsError(EntraError):
     """The Secret Token is missing."""
 
 
+class KeyChangedError(CredentialsError):
+    """The Secret Token is there, and no key of this server opens it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The stored Secret Token can no longer be read: the server's key has "
+            "changed. Enter the Secret Token again, test the connection and save."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """Where a target is, and the token that opens it."""
@@ -59,24 +71,46 @@ class Trial:
     """Credentials that the worker is asked to try."""
 
     id: str
+    app_id: str
     app_name: str
-    credentials: Credentials
+    draft: Mapping[str, str]
+
+    @property
+    def credentials(self) -> Credentials:
+        """Raises KeyChangedError."""
+        return _opened(
+            self.app_id,
+            self.draft["tenant_url"],
+            base64.b64decode(self.draft["secret"]),
+        )
 
 
 def saved(app: Any) -> Credentials | None:
-    """Return the credentials that the app's job uses."""
+    """Return the credentials that the app's job uses; raises KeyChangedError."""
     if app.secret is None:
         return None
-    return Credentials(app.tenant_url, secrets.open_(app.id, app.secret))
+    return _opened(app.id, app.tenant_url, app.secret)
 
 
 def drafted(app: Any) -> Credentials | None:
-    """Return the credentials that were tested, or are, and not saved."""
-    draft = (app.last_test or {}).get("draft")
+    """Return the credentials that were tested, or are, and not saved.
+
+    Raises KeyChangedError.
+    """
+    draft = _draft(app)
     if draft is None:
         return None
-    token = secrets.open_(app.id, base64.b64decode(draft["secret"]))
-    return Credentials(draft["tenant_url"], token)
+    return _opened(app.id, draft["tenant_url"], base64.b64decode(draft["secret"]))
+
+
+def is_readable(app: Any) -> bool:
+    """Tell whether what is kept of the credentials can be opened."""
+    try:
+        saved(app)
+        drafted(app)
+    except KeyChangedError:
+        return False
+    return True
 
 
 def completed(app: Any, tenant_url: str, token: str) -> Credentials:
@@ -100,9 +134,14 @@ def completed(app: Any, tenant_url: str, token: str) -> Credentials:
 
 def is_proven(app: Any, credentials: Credentials) -> bool:
     """Tell whether the target has accepted exactly these credentials."""
-    if credentials == saved(app):
+    if _is_same(credentials, saved, app):
         return True
-    return bool(app.last_test and app.last_test["ok"]) and credentials == drafted(app)
+    return bool(app.last_test and app.last_test["ok"]) and is_drafted(app, credentials)
+
+
+def is_drafted(app: Any, credentials: Credentials) -> bool:
+    """Tell whether these are the credentials that were tested and not saved."""
+    return _is_same(credentials, drafted, app)
 
 
 def begin_test(
@@ -114,7 +153,7 @@ def begin_test(
     saves: bool = False,
 ) -> None:
     """Ask for a test; with `saves` the credentials are saved when it succeeds."""
-    sealed = secrets.seal(app.id, credentials.token)
+    sealed = seals.seal(seals.ENTRA_TOKEN, app.id, credentials.token)
     test = {
         "id": new_id(),
         "ok": None,
@@ -134,10 +173,10 @@ def trial(tx: Connection, app_id: str) -> Trial | None:
     app = _app(tx, app_id)
     if app is None or not app.last_test or app.last_test["ok"] is not None:
         return None
-    credentials = drafted(app)
-    if credentials is None:
+    draft = _draft(app)
+    if draft is None:
         return None
-    return Trial(app.last_test["id"], app.name, credentials)
+    return Trial(app.last_test["id"], app.id, app.name, draft)
 
 
 def conclude(
@@ -147,7 +186,7 @@ def conclude(
 
     What came of one that was overtaken by another is dropped.
     """
-    app = _app(tx, app_id)
+    app = _app(tx, app_id, locks=True)
     if app is None or not app.last_test or app.last_test["id"] != trial_id:
         return
     test = {**app.last_test, **verdict}
@@ -158,15 +197,15 @@ def conclude(
 
 def adopt(tx: Connection, app: Any, *, actor: str) -> None:
     """Save the tested credentials."""
-    credentials = drafted(app)
-    if credentials is None:
+    draft = _draft(app)
+    if draft is None:
         return
     _update(
         tx,
         app.id,
         mode="automatic",
-        tenant_url=credentials.tenant_url,
-        secret=secrets.seal(app.id, credentials.token),
+        tenant_url=draft["tenant_url"],
+        secret=base64.b64decode(draft["secret"]),  # sealed for this app already
         saved_at=now(),
         last_test={**app.last_test, "draft": None, "saves": False},
     )
@@ -202,13 +241,34 @@ def switch(tx: Connection, app: Any, *, on: bool, actor: str) -> bool:
     return True
 
 
+def _draft(app: Any) -> Mapping[str, str] | None:
+    return (app.last_test or {}).get("draft")
+
+
+def _opened(app_id: str, tenant_url: str, blob: bytes) -> Credentials:
+    try:
+        return Credentials(tenant_url, seals.open_(seals.ENTRA_TOKEN, app_id, blob))
+    except UnreadableError as error:
+        raise KeyChangedError from error
+
+
+def _is_same(
+    credentials: Credentials, kept: Callable[[Any], Credentials | None], app: Any
+) -> bool:
+    try:
+        return credentials == kept(app)
+    except KeyChangedError:
+        return False
+
+
 def _endpoint(tenant_url: str) -> str:
     """Return a Tenant URL without the flag that chooses the dialect."""
     return tenant_url.partition("?")[0].rstrip("/")
 
 
-def _app(tx: Connection, app_id: str) -> Any | None:
-    return tx.execute(sa.select(apps).where(apps.c.id == app_id)).first()
+def _app(tx: Connection, app_id: str, *, locks: bool = False) -> Any | None:
+    query = sa.select(apps).where(apps.c.id == app_id)
+    return tx.execute(query.with_for_update() if locks else query).first()
 
 
 def _update(tx: Connection, app_id: str, **values: Any) -> None:

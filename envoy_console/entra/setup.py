@@ -24,6 +24,7 @@ from envoy_console.entra.client import ScimClient
 from envoy_console.entra.engine import Engine
 from envoy_console.entra.mappings import ObjectMapping
 from envoy_console.entra.payloads import Dialect
+from envoy_console.entra.provisioning_settings import KeyChangedError
 from envoy_console.entra.urls import RefusedError
 from envoy_console.models import transactions
 
@@ -55,9 +56,13 @@ class Setup:
     ) -> Iterator[Engine]:
         """Lend an engine that is connected to the target; forced to `dialect` if given.
 
-        Raises RefusedError when the Tenant URL leads where this server may not go.
+        Raises RefusedError when the Tenant URL leads where this server may not go, and
+        when there is no Secret Token that can be read.
         """
-        credentials = provisioning_settings.saved(self.app)
+        try:
+            credentials = provisioning_settings.saved(self.app)
+        except KeyChangedError as error:
+            raise RefusedError(str(error)) from error
         if credentials is None:
             raise RefusedError("There is no Secret Token. Enter and save one.")
         target = targets.judge(credentials.tenant_url, config.current())

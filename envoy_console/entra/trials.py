@@ -18,7 +18,7 @@ from envoy_console.entra import (
 )
 from envoy_console.entra.client import ScimClient
 from envoy_console.entra.connection_test import ConnectionResult
-from envoy_console.entra.provisioning_settings import Trial
+from envoy_console.entra.provisioning_settings import KeyChangedError, Trial
 from envoy_console.entra.urls import RefusedError
 from envoy_console.models.base import now, table
 from envoy_console.models.entra import EntraApp
@@ -55,8 +55,9 @@ def _waits(test: Any) -> bool:
 
 def _try(trial: Trial, probed: dict[str, Any]) -> ConnectionResult:
     try:
-        target = targets.judge(trial.credentials.tenant_url, config.current())
-    except RefusedError as error:
+        credentials = trial.credentials
+        target = targets.judge(credentials.tenant_url, config.current())
+    except (RefusedError, KeyChangedError) as error:
         return connection_test.refused(trial.app_name, str(error))
-    with ScimClient(target, trial.credentials.token) as client:
+    with ScimClient(target, credentials.token) as client:
         return connection_test.check_connection(client, trial.app_name, **probed)

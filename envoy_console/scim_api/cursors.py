@@ -57,7 +57,7 @@ def _position(
 
 def _serializer(of: List) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(
-        config.current().secret_key,
+        config.current().signing_keys,
         salt=b"scim cursor" + orjson.dumps(of),
         signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
     )

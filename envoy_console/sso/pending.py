@@ -73,4 +73,4 @@ def _name() -> str:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(config.current().secret_key, salt="saml-request")
+    return URLSafeTimedSerializer(config.current().signing_keys, salt="saml-request")

@@ -66,6 +66,28 @@ def test_save_issues_a_token_that_works_and_stays_masked(
     assert status_with(token) == 200
 
 
+def test_a_token_that_the_changed_key_does_not_open_is_told_in_words(
+    console, installed, change_keys
+):
+    change_keys(token_key=bytes(32))
+
+    page = console.submit(installed, "form[action$=reveal]")
+
+    assert "server's key has changed since this token was issued" in page.text
+    assert "revealed the token" not in console.get("/activity/admins").text
+
+
+def test_a_token_sealed_with_a_former_key_can_be_revealed(
+    app, installed, reveal, change_keys
+):
+    before = reveal(installed)
+    former = app.extensions["envoy_console.config"].token_key
+
+    change_keys(token_key=bytes(32), former_token_keys=(former,))
+
+    assert reveal(installed) == before
+
+
 def test_without_scripts_reveal_shows_the_token_on_the_page(console, installed, reveal):
     page = console.submit(installed, "form[action$=reveal]")
 

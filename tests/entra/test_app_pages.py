@@ -1,9 +1,9 @@
 """Enterprise applications: named, found, renamed, deleted, and kept apart by tenant."""
 
 import pytest
-from cryptography.exceptions import InvalidTag
 
-from envoy_console.entra import secrets
+from envoy_console.models import seals
+from envoy_console.models.seals import UnreadableError
 from tests import builders
 from tests.entra.portal import audited
 
@@ -95,8 +95,8 @@ def test_an_address_that_names_nothing_is_not_there(portal, console, page):
 
 def test_a_sealed_token_opens_for_its_own_app_only(app):
     with app.app_context():
-        sealed = secrets.seal("one", "a token")
-        assert secrets.open_("one", sealed) == "a token"
-        assert sealed != secrets.seal("one", "a token")
-        with pytest.raises(InvalidTag):
-            secrets.open_("another", sealed)
+        sealed = seals.seal(seals.ENTRA_TOKEN, "one", "a token")
+        assert seals.open_(seals.ENTRA_TOKEN, "one", sealed) == "a token"
+        assert sealed != seals.seal(seals.ENTRA_TOKEN, "one", "a token")
+        with pytest.raises(UnreadableError):
+            seals.open_(seals.ENTRA_TOKEN, "another", sealed)

@@ -1,6 +1,7 @@
 """Cycles, from the tenant through HTTP into the directory of the company."""
 
-from envoy_console.entra import jobs, secrets, story
+from envoy_console.entra import jobs, story
+from envoy_console.models import seals
 from envoy_console.models.base import now
 
 
@@ -138,7 +139,7 @@ def test_somebody_who_is_there_already_is_matched_not_created(world, envoy, scim
 def test_a_wrong_token_quarantines_the_job_at_once(app, world, envoy):
     envoy.assign(users=(world.user("ada"),))
     with app.app_context():
-        envoy.configure(secret=secrets.seal(envoy.id, "esim_wrong"))
+        envoy.configure(secret=seals.seal(seals.ENTRA_TOKEN, envoy.id, "esim_wrong"))
 
     envoy.cycle()
 

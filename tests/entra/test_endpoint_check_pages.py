@@ -6,8 +6,8 @@ import pytest
 
 from envoy_console import queue
 from envoy_console.directory import integrations, tokens
-from envoy_console.entra import secrets
 from envoy_console.entra.endpoint_check import ledger, records
+from envoy_console.models import seals
 from envoy_console.models.transactions import read, write
 from tests import builders
 from tests.entra.test_worker import wait_until
@@ -273,7 +273,7 @@ def change(world, envoy, **values):
 
 def test_a_check_whose_token_cannot_be_read_ends_in_words(console, world, envoy, work):
     console.submit(of_app(envoy), FORM)
-    change(world, envoy, secret=secrets.NONCE * 2 * b"x")
+    change(world, envoy, secret=seals.NONCE * 2 * b"x")
 
     work()
     assert "can no longer be read" in console.get(of_app(envoy)).text

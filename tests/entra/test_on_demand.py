@@ -4,7 +4,8 @@ import json
 
 import sqlalchemy as sa
 
-from envoy_console.entra import on_demand, provisioning_log, secrets
+from envoy_console.entra import on_demand, provisioning_log
+from envoy_console.models import seals
 from envoy_console.models.base import new_id, now
 from tests.entra.world import own_url
 
@@ -95,7 +96,7 @@ def test_the_flag_of_the_tenant_url_has_no_effect(app, world, envoy, wire_log):
 
 def test_a_wrong_token_shows_the_connection_and_nothing_else(app, world, envoy):
     with app.app_context():
-        envoy.configure(secret=secrets.seal(envoy.id, "wrong"))
+        envoy.configure(secret=seals.seal(seals.ENTRA_TOKEN, envoy.id, "wrong"))
 
     row, log = run(world, envoy, "User", world.user("ada"))
 

@@ -15,9 +15,9 @@ from envoy_console.entra import (
     jobs,
     mappings,
     provisioning_log,
-    secrets,
     tenants,
 )
+from envoy_console.models import seals
 from envoy_console.models.base import new_id, now, table
 from envoy_console.models.entra import EntraApp, EntraGroup, EntraMembership, EntraUser
 from envoy_console.models.transactions import read, write
@@ -152,7 +152,7 @@ class Provisioning:
             )
         )
         with world.app.app_context():
-            sealed = secrets.seal(self.id, token)
+            sealed = seals.seal(seals.ENTRA_TOKEN, self.id, token)
         self.configure(tenant_url=url, secret=sealed, saved_at=now(), mode="automatic")
 
     @property

@@ -6,8 +6,9 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -24,7 +25,11 @@ HOST = "127.0.0.1"
 
 
 def make_app(
-    instance: Path, database_url: str, port: int = 8000, redis_url: str = ""
+    instance: Path,
+    database_url: str,
+    port: int = 8000,
+    redis_url: str = "",
+    **changes: Any,
 ) -> Flask:
     """Build the app as production does, with secrets and a database for tests."""
     settings = Config(
@@ -37,7 +42,7 @@ def make_app(
         port=port,
         external_url=f"http://localhost:{port}",
     )
-    return create_app(settings)
+    return create_app(replace(settings, **changes))
 
 
 def disconnect(app: Flask) -> None:

@@ -243,6 +243,23 @@ def test_a_certificate_is_rolled_over_without_a_gap(ends, ruth):
     assert not page.select("#thumbprint-2")
 
 
+def test_a_private_key_that_the_changed_key_does_not_open_is_told_in_words(
+    ends, ruth, change_keys
+):
+    page = ends.start()
+    change_keys(token_key=bytes(32))
+
+    refused = ends.be(page, ruth, 403)
+
+    assert "server's key has changed" in refused.text
+    assert "add a certificate" in refused.text
+
+    ends.console.submit(ends.entra_page, "form[action$='/certificates']")
+    ends.console.submit(ends.entra_page, "form[action$='/activate']")
+    ends.tell_envoy()
+    assert ends.arrive(ends.be(ends.start(), ruth)).path == "/profile"
+
+
 def test_with_a_certificate_that_envoy_does_not_know_nobody_gets_in(ends, ruth):
     ends.console.submit(ends.entra_page, "form[action$='/certificates']")
     ends.console.submit(ends.entra_page, "form[action$='/activate']")

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.entra import secrets
 from envoy_console.entra.endpoint_check.requirements import Finding
 from envoy_console.entra.errors import EntraError, UnknownError
+from envoy_console.models import seals
 from envoy_console.models.base import now, table
 from envoy_console.models.entra import EndpointCheck, EndpointFinding
 
@@ -73,7 +73,7 @@ def ask(tx: Connection, check_id: str, asked: Asked) -> None:
                 at=now(),
                 actor=asked.actor,
                 tenant_url=asked.tenant_url,
-                secret=secrets.seal(check_id, asked.token),
+                secret=seals.seal(seals.ENTRA_TOKEN, check_id, asked.token),
                 attempts=0,
                 done=0,
                 planned=1,  # the worker knows how many there are

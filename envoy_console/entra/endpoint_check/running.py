@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-
 from envoy_console import config
-from envoy_console.entra import dialling, secrets, targets
+from envoy_console.entra import dialling, targets
 from envoy_console.entra.client import DEADLINE
 from envoy_console.entra.endpoint_check import examination, records
 from envoy_console.entra.endpoint_check.ledger import Ledger
@@ -22,7 +20,9 @@ from envoy_console.entra.endpoint_check.records import LeaseLostError
 from envoy_console.entra.endpoint_check.wire import Wire
 from envoy_console.entra.transport import Transport
 from envoy_console.entra.urls import RefusedError
+from envoy_console.models import seals
 from envoy_console.models.base import new_id
+from envoy_console.models.seals import UnreadableError
 from envoy_console.models.transactions import read, write
 
 EVERY = 5.0  # seconds between two renewals of the lease
@@ -87,12 +87,12 @@ def _work(check: Any, hold: Hold) -> None:
         return _conclude(hold, INTERRUPTED)
     ledger = Ledger(hold.keep, check.made)
     try:
-        token = secrets.open_(check.id, check.secret)
+        token = seals.open_(seals.ENTRA_TOKEN, check.id, check.secret)
         with wired(check.tenant_url, token, ledger, hold=hold) as wire:
             _examine(check, wire, hold)
     except RefusedError as error:
         _conclude(hold, str(error))
-    except InvalidTag:
+    except UnreadableError:
         _conclude(hold, UNREADABLE)
 
 

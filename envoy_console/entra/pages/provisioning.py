@@ -137,7 +137,7 @@ def _save(
     is_proven = provisioning_settings.is_proven(app, credentials)
     if not is_proven:
         provisioning_settings.begin_test(tx, app, credentials, actor=actor, saves=True)
-    elif credentials == provisioning_settings.drafted(app):
+    elif provisioning_settings.is_drafted(app, credentials):
         provisioning_settings.adopt(tx, app, actor=actor)
     if not isinstance(form, ProvisioningForm):
         return Saved(is_tested=not is_proven)
@@ -260,6 +260,7 @@ def _page(app: Any, form: ConnectionForm) -> str:
         template=gallery.TEMPLATES[app.template],
         problem="",
         is_stalled=_is_stalled(app),
+        is_readable=provisioning_settings.is_readable(app),
     )
 
 

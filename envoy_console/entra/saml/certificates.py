@@ -13,10 +13,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from sqlalchemy.engine import Connection
 
-from envoy_console.entra import audit, secrets
+from envoy_console.entra import audit
 from envoy_console.entra.errors import EntraError, UnknownError
+from envoy_console.models import seals
 from envoy_console.models.base import new_id, now, table
 from envoy_console.models.entra_saml import EntraCertificate
+from envoy_console.models.seals import UnreadableError
 
 certificates = table(EntraCertificate)
 
@@ -91,8 +93,15 @@ def required(tx: Connection, app_id: str, certificate_id: str) -> Any:
 
 
 def signer(row: Any) -> Signer:
-    """Return a certificate with its key opened."""
-    pem = secrets.open_(row.id, row.key, kind=secrets.KEY)
+    """Return a certificate with its key opened; raises EntraError where none opens it."""
+    try:
+        pem = seals.open_(seals.SAML_KEY, row.id, row.key)
+    except UnreadableError as error:
+        raise EntraError(
+            "The private key of the signing certificate can no longer be read: the "
+            "server's key has changed. On the Single sign-on page, add a certificate, "
+            "make it active, and give it to the application."
+        ) from error
     key = serialization.load_pem_private_key(pem.encode(), None)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise TypeError("a SAML signing key is an RSA key")
@@ -113,7 +122,7 @@ def _add(tx: Connection, app: Any, *, active: bool) -> None:
             app_id=app.id,
             company_id=app.company_id,
             certificate=certificate.public_bytes(serialization.Encoding.PEM).decode(),
-            key=secrets.seal(certificate_id, pem, kind=secrets.KEY),
+            key=seals.seal(seals.SAML_KEY, certificate_id, pem),
             thumbprint=certificate.fingerprint(hashes.SHA1()).hex().upper(),  # noqa: S303
             created_at=now(),
             expires_at=certificate.not_valid_after_utc,
