@@ -154,15 +154,16 @@ def list_companies(as_json: bool) -> None:
 @company.command("reset")
 @click.argument("name")
 @click.confirmation_option(
-    prompt="This deletes its directory, integration and logs. Go on?"
+    prompt="This deletes its directory, integration and SCIM logs. Go on?"
 )
 @in_plain_words
 def reset_company(name: str) -> None:
     """Bring the company NAME back to its first day; its accounts stay."""
     write(lambda tx: _reset(tx, name))
     click.echo(
-        f"{name} is as new: no integration, no employees, no groups, empty logs; its "
-        "Entra tenant has the people of the sample company again."
+        f"{name} is as new: no integration, no employees, no groups, empty SCIM logs; "
+        "its Entra tenant has the people of the sample company again. Its accounts and "
+        "the log of what admins did stay."
     )
 
 
@@ -170,7 +171,7 @@ def reset_company(name: str) -> None:
 @click.argument("name")
 @click.argument("scenario", type=click.Choice(list(catalogue.SCENARIOS)))
 @click.confirmation_option(
-    prompt="This deletes its directory, integration, tenant and logs. Go on?"
+    prompt="This deletes its directory, integration, tenant and SCIM logs. Go on?"
 )
 @in_plain_words
 def bring_company(name: str, scenario: str) -> None:

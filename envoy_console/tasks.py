@@ -8,6 +8,7 @@ The queue is a SQLite file, or Redis where REDIS_URL is set.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -17,7 +18,7 @@ from huey import Huey, SqliteHuey, crontab
 
 from envoy_console import queue, redis_queue
 from envoy_console.config import Config
-from envoy_console.directory import people_drafts, tokens
+from envoy_console.directory import audit_chain, people_drafts, tokens
 from envoy_console.entra import (
     cycle,
     jobs,
@@ -28,6 +29,7 @@ from envoy_console.entra import (
     users,
 )
 from envoy_console.entra.endpoint_check import records
+from envoy_console.models.base import now
 from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing, finishing
 
@@ -132,8 +134,14 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
             write(users.purge_expired)
             write(people_drafts.purge_expired)
 
+    def tell_heads() -> None:
+        with app.app_context(), read() as tx:
+            for head in audit_chain.moved_since(tx, now() - timedelta(hours=1)):
+                click.echo(f"audit log of {head.name}: {head.length}:{head.hash.hex()}")
+
     again = huey.task(name=queue.ADVANCE)(advance)
     huey.periodic_task(crontab(), name="look_around")(look_around)
+    huey.periodic_task(crontab(minute="0"), name="tell_heads")(tell_heads)
     return {
         queue.TEST_CONNECTION: huey.task(name=queue.TEST_CONNECTION)(test_connection),
         queue.PROVISION: huey.task(name=queue.PROVISION)(provision),

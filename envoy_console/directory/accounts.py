@@ -145,6 +145,8 @@ def reset_password(tx: Connection, email: str) -> str:
     found = _by_email(tx, email)
     password = passwords.generate()
     set_password(tx, found.id, password)
+    actor = Actor.command_line(found.company_id)
+    audit.record(tx, actor, "gave a new password to", found.email)
     return password
 
 
@@ -192,7 +194,7 @@ def _password_changed(
     tx: Connection, signed_in: SignedIn, password: str, source: str
 ) -> None:
     set_password(tx, signed_in.account_id, password)
-    audit.record(tx, Actor.account(signed_in, source=source), "changed their password")
+    audit.record(tx, sessions.own_actor(signed_in, source), "changed their password")
 
 
 def _of_company(tx: Connection, company_id: str, account_id: str) -> Any:

@@ -97,6 +97,11 @@ def note_refusal(tx: Connection, company_id: str, reason: str, *, source: str) -
     audit.record(tx, Actor(company_id, LABEL, source), "refused a sign-in", reason)
 
 
+def note_guessing(tx: Connection, company_id: str, *, source: str) -> None:
+    """Write down that somebody has been refused so often that they have to wait."""
+    audit.record(tx, Actor(company_id, LABEL, source), "slowed down", source)
+
+
 def forget_spent(tx: Connection) -> None:
     """Delete what has expired, and so would not be believed again anyway."""
     tx.execute(spent.delete().where(spent.c.forget_at < now()))

@@ -1,4 +1,6 @@
-"""What administrators did. Rows are added in the transaction of the deed itself."""
+"""What administrators did. Rows are added in the transaction of the deed itself, each
+chained to the one before it.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +9,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from envoy_console.directory import audit_chain
 from envoy_console.directory.actors import Actor
 from envoy_console.models import AuditEvent, paging
-from envoy_console.models.base import now, table
+from envoy_console.models.base import table
 
 
 def record(tx: Connection, actor: Actor, action: str, subject: str = "") -> None:
     """Note that `actor` did `action` (past tense, as the page shows it) to `subject`."""
-    tx.execute(
-        sa.insert(AuditEvent).values(
-            company_id=actor.company_id,
-            at=now(),
-            actor_label=actor.label,
-            action=action,
-            subject=subject,
-            source=actor.source,
-        )
-    )
+    event = {
+        "company_id": actor.company_id,
+        "actor_label": actor.label,
+        "action": action,
+        "subject": subject,
+        "source": actor.source,
+    }
+    tx.execute(sa.insert(AuditEvent).values(audit_chain.linked(tx, event)))
 
 
 def latest(tx: Connection, company_id: str, action: str) -> Any | None:

@@ -153,7 +153,11 @@ def count_wrong_secret(tx: Connection, client_id: str, *, source: str) -> None:
     """Count a wrong guess; raises ThrottledError when there were too many."""
     throttle.admit(tx, f"oauth-source:{source}", free=throttle.FREE_PER_SOURCE)
     key = _throttle_key(client_id, source)
-    throttle.admit(tx, key, free=throttle.FREE_PER_ACCOUNT)
+    is_last = throttle.admit(tx, key, free=throttle.FREE_PER_ACCOUNT)
+    client = find(tx, client_id) if is_last else None
+    if client is not None:
+        actor = Actor(client.company_id, "Token endpoint", source)
+        audit.record(tx, actor, "slowed down who guesses the secret of", client.id)
 
 
 def grant(tx: Connection, client: Any, token: str, *, source: str) -> None:

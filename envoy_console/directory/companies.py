@@ -13,7 +13,6 @@ from envoy_console.directory import accounts, locations
 from envoy_console.directory.errors import RuleError
 from envoy_console.directory.roles import GLOBAL_ADMIN
 from envoy_console.models import (
-    AuditEvent,
     Company,
     DirectoryEvent,
     Employee,
@@ -39,7 +38,6 @@ RESET = (
     Group,
     DirectoryEvent,
     ScimExchange,
-    AuditEvent,
     Location,
     TutorialMark,
     SingleSignOn,
@@ -141,7 +139,7 @@ def delete(tx: Connection, company_id: str) -> None:
 
 
 def reset(tx: Connection, company_id: str) -> None:
-    """Bring the company back to its first day; its accounts stay."""
+    """Bring the company back to its first day; its accounts stay, and what they did."""
     name = tx.execute(
         sa.select(companies.c.name).where(companies.c.id == company_id)
     ).scalar_one()

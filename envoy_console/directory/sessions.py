@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,8 @@ from envoy_console.scim.folding import fold
 
 SEEN_EVERY = timedelta(minutes=1)
 FORGOTTEN_AFTER = timedelta(days=7)
+# who refuses, and what it does to those who guess, as the audit log names them
+LABEL, SLOWED_DOWN = "Sign-in", "slowed down who guesses the password of"
 # when the password was last given, where it never was
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -73,15 +75,23 @@ def sign_in(email: str, password: str, *, source: str) -> str | None:
     where the company requires single sign-on; global admins always get in.
     """
     key = fold(email.strip())
-    write(lambda tx: _admit(tx, key, source))
+    is_last = write(lambda tx: _admit(tx, key, source))
     with read() as tx:
         found = tx.execute(
             sa.select(accounts).where(accounts.c.email_key == key)
         ).first()
     stored = found.password_hash if found and found.active else None
     if not passwords.verify(stored, password) or found is None:
+        if found is not None:
+            reason = "wrong password" if stored else "deactivated"
+            write(lambda tx: _refused(tx, found, reason, is_last, source))
         return None
-    return write(lambda tx: _with_password(tx, found, source))
+    try:
+        return write(lambda tx: _with_password(tx, found, source))
+    except PasswordRefusedError:
+        reason = "a password, where single sign-on is required"
+        write(lambda tx: _refused(tx, found, reason, is_last, source))
+        raise
 
 
 def open_for(tx: Connection, account: Any, employee_id: str, source: str) -> str:
@@ -137,7 +147,7 @@ def keep_alive(signed_in: SignedIn) -> None:
 def confirm(signed_in: SignedIn, password: str, *, source: str) -> bool:
     """Take the password again before something delicate; True when it is right."""
     key = fold(signed_in.email)
-    write(lambda tx: _admit(tx, key, source))
+    is_last = write(lambda tx: _admit(tx, key, source))
     with read() as tx:
         stored = tx.execute(
             sa.select(accounts.c.password_hash).where(
@@ -145,6 +155,7 @@ def confirm(signed_in: SignedIn, password: str, *, source: str) -> bool:
             )
         ).scalar_one()
     if not passwords.verify(stored, password):
+        write(lambda tx: _not_confirmed(tx, signed_in, is_last, source))
         return False
     write(lambda tx: _confirmed(tx, signed_in, key, source))
     return True
@@ -197,9 +208,16 @@ def end_single_sign_on(tx: Connection, company_id: str) -> None:
     )
 
 
-def _admit(tx: Connection, email_key: str, source: str) -> None:
-    throttle.admit(tx, f"account:{email_key}", free=throttle.FREE_PER_ACCOUNT)
-    throttle.admit(tx, f"source:{source}", free=throttle.FREE_PER_SOURCE)
+def own_actor(signed_in: SignedIn, source: str) -> Actor:
+    """Return who acts on their own account, in their own company wherever they look."""
+    return Actor(signed_in.own_company_id, signed_in.name, source, signed_in.account_id)
+
+
+def _admit(tx: Connection, email_key: str, source: str) -> bool:
+    """Count an attempt; True when the next ones have to wait if it is wrong."""
+    account = throttle.admit(tx, f"account:{email_key}", free=throttle.FREE_PER_ACCOUNT)
+    place = throttle.admit(tx, f"source:{source}", free=throttle.FREE_PER_SOURCE)
+    return account or place
 
 
 def _forgive(tx: Connection, email_key: str, source: str) -> None:
@@ -248,10 +266,29 @@ def _open_session(
     return raw
 
 
+def _refused(
+    tx: Connection, account: Any, reason: str, is_last: bool, source: str
+) -> None:
+    actor = Actor(account.company_id, LABEL, source)
+    audit.record(tx, actor, "refused a sign-in", f"{account.email}: {reason}")
+    if is_last:
+        audit.record(tx, actor, SLOWED_DOWN, account.email)
+
+
 def _confirmed(tx: Connection, signed_in: SignedIn, key: str, source: str) -> None:
     _forgive(tx, key, source)
     mine = sessions.c.id == signed_in.session_id
     tx.execute(sessions.update().where(mine).values(confirmed_at=now()))
+    audit.record(tx, own_actor(signed_in, source), "confirmed their password")
+
+
+def _not_confirmed(
+    tx: Connection, signed_in: SignedIn, is_last: bool, source: str
+) -> None:
+    actor = own_actor(signed_in, source)
+    audit.record(tx, actor, "gave a wrong password to confirm")
+    if is_last:
+        audit.record(tx, replace(actor, label=LABEL), SLOWED_DOWN, signed_in.email)
 
 
 def _look_at(tx: Connection, signed_in: SignedIn, company_id: str | None) -> None:

@@ -29,8 +29,11 @@ class ThrottledError(Exception):
         self.retry_after = retry_after
 
 
-def admit(tx: Connection, key: str, *, free: int) -> None:
-    """Count an attempt for `key`, or raise ThrottledError when it has to wait."""
+def admit(tx: Connection, key: str, *, free: int) -> bool:
+    """Count an attempt for `key`, or raise ThrottledError when it has to wait.
+
+    True for the attempt after which, if it is wrong, the next ones have to wait.
+    """
     throttles = table(Throttle)
     found = tx.execute(
         sa.select(throttles).where(throttles.c.key == key).with_for_update()
@@ -42,8 +45,8 @@ def admit(tx: Connection, key: str, *, free: int) -> None:
             with tx.begin_nested():
                 tx.execute(first)
         except IntegrityError:  # somebody else's attempt was counted just before
-            admit(tx, key, free=free)
-        return
+            return admit(tx, key, free=free)
+        return free == 1
     if found.blocked_until > moment:
         raise ThrottledError(found.blocked_until - moment)
     rested = moment - found.blocked_until > LONGEST
@@ -53,6 +56,7 @@ def admit(tx: Connection, key: str, *, free: int) -> None:
         .where(throttles.c.key == key)
         .values(failures=failures, blocked_until=moment + _pause(failures, free))
     )
+    return failures == free
 
 
 def forgive(tx: Connection, key: str) -> None:

@@ -4,6 +4,7 @@ from envoy_console.models.base import Base
 from envoy_console.models.company import (
     Account,
     AccountSession,
+    AuditChain,
     AuditEvent,
     Company,
     Location,
@@ -51,6 +52,7 @@ from envoy_console.models.tutorial import TutorialMark
 __all__ = [
     "Account",
     "AccountSession",
+    "AuditChain",
     "AuditEvent",
     "Base",
     "Company",

@@ -112,7 +112,10 @@ class LocationGroup(Base):
 
 
 class AuditEvent(Base):
-    """Something an administrator did. Rows are only ever added."""
+    """Something an administrator did. Rows are only ever added: triggers refuse the rest.
+
+    Only with their company they go.
+    """
 
     __tablename__ = "audit_events"
 
@@ -125,8 +128,33 @@ class AuditEvent(Base):
     action: Mapped[str]
     subject: Mapped[str]
     source: Mapped[str]
+    # its place in the company's log, and the HMAC of that row with the one before
+    number: Mapped[int | None]
+    hash: Mapped[bytes | None]
 
     __table_args__ = (sa.Index(None, "company_id", "id"),)
+
+
+class AuditChain(Base):
+    """The head of a company's audit log: what a log that was tampered with contradicts."""
+
+    __tablename__ = "audit_chains"
+
+    company_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True
+    )
+    # of the HMACs, sealed with TOKEN_KEY
+    key: Mapped[bytes]
+    begun_at: Mapped[datetime]
+    # the rows that were there before: how many, up to which id, and their HMAC
+    anchored: Mapped[int]
+    anchored_to: Mapped[int] = mapped_column(sa.BigInteger())
+    anchor: Mapped[bytes]
+    # all rows, the hash of the last one, and the HMAC of both
+    length: Mapped[int]
+    hash: Mapped[bytes]
+    seal: Mapped[bytes]
+    appended_at: Mapped[datetime]
 
 
 class Throttle(Base):

@@ -16,6 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
+from sqlalchemy.engine import Connection
 
 from envoy_console import config
 from envoy_console.directory import admission, single_sign_on, throttle
@@ -62,7 +63,8 @@ def acs(company_id: str) -> ResponseReturnValue:
     """Take a response, and sign in whom it vouches for."""
     key = f"saml:{company_id}:{source()}"
     try:
-        write(lambda tx: throttle.admit(tx, key, free=throttle.FREE_PER_SOURCE))
+        free = throttle.FREE_PER_SOURCE
+        is_last = write(lambda tx: throttle.admit(tx, key, free=free))
     except ThrottledError as error:
         return _refusal(str(error), "", 429)
     settings = _installed(company_id)
@@ -70,13 +72,13 @@ def acs(company_id: str) -> ResponseReturnValue:
         assertion, asked = _believed(settings)
     except RefusedError as error:
         reason = str(error)
-        write(
-            lambda tx: admission.note_refusal(tx, company_id, reason, source=source())
-        )
+        write(lambda tx: _note_refusal(tx, company_id, reason, is_last))
         return _refusal("The answer of your identity provider was refused.", reason)
     vouched = _vouched(settings, assertion)
     came = write(lambda tx: admission.admit(tx, vouched))
     if isinstance(came, Refused):
+        if is_last:
+            write(lambda tx: admission.note_guessing(tx, company_id, source=source()))
         return _refusal(came.reason, "")
     write(lambda tx: throttle.forgive(tx, key))
     response = _entered(came, asked)
@@ -86,6 +88,12 @@ def acs(company_id: str) -> ResponseReturnValue:
 
 def addresses(company_id: str) -> Addresses:
     return Addresses.of(config.current().external_url, company_id)
+
+
+def _note_refusal(tx: Connection, company_id: str, reason: str, is_last: bool) -> None:
+    admission.note_refusal(tx, company_id, reason, source=source())
+    if is_last:
+        admission.note_guessing(tx, company_id, source=source())
 
 
 def _installed(company_id: str) -> Any:
