@@ -14,7 +14,10 @@ from flask.cli import AppGroup
 
 from envoy_console.extensions import MIGRATIONS, db
 
-MODULES = ("commands", "entra_commands", "class_commands", "audit_commands", "tasks")
+MODULES = (
+    *("commands", "entra_commands", "class_commands", "audit_commands"),
+    *("key_commands", "tasks"),
+)
 
 
 def init_app(app: Flask) -> None:
