@@ -38,16 +38,16 @@ companies = table(Company)
 def linked(tx: Connection, event: Mapping[str, Any]) -> dict[str, Any]:
     """Return `event` as the next row of its company's log, and move the head to it.
 
-    Where no key opens the chain's, the row is added without the chain: a changed
-    TOKEN_KEY must not keep anybody from signing in. `audit verify` tells of it.
+    Where no key opens the chain's, or the head is gone, the row is added without the
+    chain: a changed TOKEN_KEY must not keep anybody from signing in. `audit verify`
+    tells of it.
     """
     chain = _held(tx, event["company_id"])
+    key = _key_of(chain)
+    if chain is None or key is None:
+        logger.error("the audit log of company %s has no chain", event["company_id"])
+        return {**event, "at": now(), "number": None, "hash": None}
     row = {**event, "at": now(), "number": chain.length + 1}
-    try:
-        key = opened(chain)
-    except UnreadableError:
-        logger.error("no key opens the audit log of company %s", chain.company_id)
-        return {**row, "number": None, "hash": None}
     row["hash"] = link(key, chain.hash, row)
     head = {"length": row["number"], "hash": row["hash"], "appended_at": row["at"]}
     # a head that was tampered with is not made good by the next row
@@ -73,11 +73,22 @@ def moved_since(tx: Connection, moment: datetime) -> list[Any]:
     return list(tx.execute(query).all())
 
 
+def has_links(tx: Connection, company_id: str) -> bool:
+    """Tell whether rows of the company's log were ever chained."""
+    query = sa.select(events.c.id).where(
+        events.c.company_id == company_id, events.c.hash.is_not(None)
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def begin_anew(tx: Connection, company_id: str) -> None:
     """Begin another chain, with another key, over the rows as they are now."""
-    _held(tx, company_id)
+    is_there = _locked(tx, company_id) is not None
     begun = _begun(tx, company_id)
-    tx.execute(chains.update().where(_of(company_id)).values(begun))
+    if is_there:
+        tx.execute(chains.update().where(_of(company_id)).values(begun))
+    else:
+        tx.execute(chains.insert().values(company_id=company_id, **begun))
 
 
 def rows(
@@ -145,12 +156,21 @@ def _of(company_id: str) -> sa.ColumnElement[bool]:
     return chains.c.company_id == company_id
 
 
-def _held(tx: Connection, company_id: str) -> Any:
-    """Return the head, locked; the first row of a log makes it."""
+def _locked(tx: Connection, company_id: str) -> Any | None:
     query = sa.select(chains).where(_of(company_id)).with_for_update()
-    found = tx.execute(query).first()
+    return tx.execute(query).first()
+
+
+def _held(tx: Connection, company_id: str) -> Any | None:
+    """Return the head, locked; the first row of a log makes it.
+
+    None when there was a chain and its head is gone: nobody begins another over that.
+    """
+    found = _locked(tx, company_id)
     if found is not None:
         return found
+    if has_links(tx, company_id):
+        return _locked(tx, company_id)  # begun just now, or gone
     try:
         with tx.begin_nested():
             tx.execute(
@@ -158,7 +178,14 @@ def _held(tx: Connection, company_id: str) -> Any:
             )
     except IntegrityError:  # somebody else has begun it just before
         logger.debug("two began the audit log of company %s", company_id)
-    return tx.execute(query).one()
+    return _locked(tx, company_id)
+
+
+def _key_of(chain: Any | None) -> bytes | None:
+    try:
+        return opened(chain) if chain is not None else None
+    except UnreadableError:
+        return None
 
 
 def _begun(tx: Connection, company_id: str) -> dict[str, Any]:

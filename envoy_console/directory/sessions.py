@@ -82,7 +82,9 @@ def sign_in(email: str, password: str, *, source: str) -> str | None:
         ).first()
     stored = found.password_hash if found and found.active else None
     if not passwords.verify(stored, password) or found is None:
-        if found is not None:
+        if found is None:
+            write(lambda tx: throttle.touch(tx, f"account:{key}"))
+        else:
             reason = "wrong password" if stored else "deactivated"
             write(lambda tx: _refused(tx, found, reason, is_last, source))
         return None

@@ -222,6 +222,21 @@ def test_a_deed_that_fails_leaves_no_row_and_no_link(app, company, log, verdict)
     verdict(0)
 
 
+def test_the_worker_tells_the_heads_that_have_moved(app, company, log, capsys):
+    (task,) = (
+        task
+        for task in app.extensions[
+            "envoy_console.queue"
+        ]().huey._registry.periodic_tasks
+        if task.name == "tell_heads"
+    )
+
+    task.execute()
+
+    head = f"10:{log()[-1].hash.hex()}"
+    assert f"audit log of {company.name}: {head}\n" in capsys.readouterr().out
+
+
 # --- tampered with
 
 
@@ -315,10 +330,15 @@ def test_a_head_that_was_set_back_with_the_tail_shows(
     assert "rows after row 8 may have been cut off" in verdict(1)
 
 
-def test_a_head_that_is_gone_shows(tamper, log, company, verdict):
+def test_a_head_that_is_gone_shows(tamper, note, log, company, verdict, run):
     tamper(chains.delete().where(chains.c.company_id == company.id))
 
     assert "the head of this log is gone" in verdict(1)
+    note("the next deed does not hide it")
+    assert "the head of this log is gone" in verdict(1)
+
+    run("audit", "begin", "--company", company.name, "--yes")
+    assert "11 of them were there when the chain began" in verdict(0)
 
 
 def test_a_log_that_was_begun_anew_contradicts_a_head_that_was_printed(
