@@ -1,5 +1,11 @@
 """What `gunicorn app:app` and `flask --app app` load."""
 
-from envoy_console import create_app
+import sys
 
-app = create_app()
+from envoy_console import create_app
+from envoy_console.config import ConfigError
+
+try:
+    app = create_app()
+except ConfigError as error:
+    sys.exit(f"Envoy Console cannot start. {error}")

@@ -13,6 +13,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
+from envoy_console import logs
 from envoy_console.config import Config, ConfigError
 from envoy_console.models.engine import SAFE_SQLITE, sqlite_version
 
@@ -29,8 +30,15 @@ def worker_count() -> int:
     return int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
 
 
-class PathOnly(Logger):  # type: ignore[misc]  # gunicorn ships no types
-    """An access log without query strings: Entra puts people's names into `?filter=`."""
+class OurLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """Lines as the app writes them; an access log without query strings, since Entra
+    puts people's names into `?filter=`.
+    """
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for logger in (self.error_log, self.access_log):
+            logs.take_over(logger, settings)
 
     def atoms(self, *details: Any) -> dict[str, Any]:
         """Return what a line may show; the path stays percent-encoded, on one line."""
@@ -38,10 +46,28 @@ class PathOnly(Logger):  # type: ignore[misc]  # gunicorn ships no types
         path = environ.get("RAW_URI", "").partition("?")[0]
         return {**super().atoms(*details), "U": path}
 
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
+        """Log a request that was answered: as text, and as fields for JSON."""
+        atoms = self.atoms(resp, req, environ, request_time)
+        sent = {name.lower(): value for name, value in resp.headers}
+        fields = {
+            "request_id": sent.get("x-request-id"),
+            "source": atoms["h"],
+            "method": atoms["m"],
+            "path": atoms["U"],
+            "status": int(atoms["s"]),
+            "bytes": atoms["B"],
+            "ms": atoms["D"] / 1000,
+        }
+        self.access_log.info(access_log_format, atoms, extra={"fields": fields})
 
-def when_ready(_server: Any) -> None:
+
+def when_ready(server: Any) -> None:
     """Tell where the console is."""
-    print(f"\n  Envoy Console: {settings.external_url}\n", flush=True)  # noqa: T201
+    if settings.logs_as_json:
+        server.log.info("Envoy Console: %s", settings.external_url)
+    else:
+        print(f"\n  Envoy Console: {settings.external_url}\n", flush=True)  # noqa: T201
 
 
 bind = (
@@ -69,6 +95,6 @@ umask = 0o077
 control_socket_disable = True
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
-logger_class = PathOnly
+logger_class = OurLogger
 accesslog = "-"
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'

@@ -23,6 +23,7 @@ from envoy_console import (
     extensions,
     headers,
     health,
+    logs,
     oauth,
     queue,
     scim_api,
@@ -59,6 +60,7 @@ def create_app(settings: Config | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.session_interface = sessions.ConsoleSessions()
     config.init_app(app, settings or Config.from_env(ROOT / "instance"))
+    logs.init_app(app)
     extensions.init_app(app)
     transactions.init_app(app)
     exchange_log.init_app(app)

@@ -67,6 +67,7 @@ class Config:
     write_deadline: timedelta = timedelta(seconds=8)
     exchange_body_limit: int = 32 * 1024
     exchanges_kept: int = 10_000
+    logs_as_json: bool = False
 
     @classmethod
     def from_env(cls, instance: Path, env: Mapping[str, str] = os.environ) -> Config:
@@ -95,6 +96,7 @@ class Config:
             mail_from=env.get("MAIL_FROM", ""),
             reveal_window=_reveal_window(env.get("TOKEN_REVEAL_WINDOW", "60")),
             exchanges_kept=_integer(env, "WIRE_LOG_KEEP", 10_000),
+            logs_as_json=_logs_as_json(env, production),
         )
 
     @property
@@ -252,6 +254,13 @@ def _smtp_url(env: Mapping[str, str]) -> str:
     if not env.get("MAIL_FROM"):
         raise ConfigError("SMTP_URL is set, so set MAIL_FROM to the sender's address.")
     return url
+
+
+def _logs_as_json(env: Mapping[str, str], production: bool) -> bool:
+    text = env.get("LOG_FORMAT") or ("json" if production else "plain")
+    if text not in ("json", "plain"):
+        raise ConfigError(f"LOG_FORMAT must be json or plain, not {text!r}.")
+    return text == "json"
 
 
 def _reveal_window(text: str) -> timedelta:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
-from envoy_console import config
+from envoy_console import config, request_ids
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -40,6 +40,7 @@ def let_form_go_to(url: str) -> None:
 
 def _protect(response: Response) -> Response:
     response.headers.extend(ALWAYS)
+    response.headers["X-Request-Id"] = request_ids.current()
     if origin := g.get("form_origin"):
         response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
             "form-action 'self'", f"form-action 'self' {origin}"

@@ -50,6 +50,7 @@ def engine_options(url: str) -> dict[str, Any]:
     options: dict[str, Any] = {
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
+        "hide_parameters": True,  # an error that is logged names nobody
         "pool_size": 16,
         "pool_use_lifo": True,  # whose caches are warm
         "max_overflow": 8,

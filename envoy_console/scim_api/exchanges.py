@@ -154,7 +154,6 @@ def _finish(response: Response) -> Response:
     exchange: Current | None = g.get("exchange")
     if exchange is None:
         return response
-    response.headers["X-Request-Id"] = exchange.id
     if response.is_streamed and request.method != "HEAD":
         _log_when_sent(exchange, response)
     else:
