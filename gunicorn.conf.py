@@ -70,6 +70,13 @@ def when_ready(server: Any) -> None:
         print(f"\n  Envoy Console: {settings.external_url}\n", flush=True)  # noqa: T201
 
 
+if settings.metrics_token:
+    from envoy_console.metrics import slots
+
+    slots.make_folder("/dev/shm" if os.path.isdir("/dev/shm") else None)  # noqa: S108
+    pre_fork, post_fork = slots.choose, slots.take
+    child_exit, on_exit = slots.leave, slots.remove_folder
+
 bind = (
     f"[{settings.host}]:{settings.port}"
     if ":" in settings.host

@@ -24,6 +24,7 @@ from envoy_console import (
     headers,
     health,
     logs,
+    metrics,
     oauth,
     queue,
     scim_api,
@@ -72,6 +73,7 @@ def create_app(settings: Config | None = None) -> Flask:
     sso.init_app(app)
     tutorial.init_app(app)
     health.init_app(app)
+    metrics.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
     queue.init_app(app)

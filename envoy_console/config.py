@@ -68,6 +68,7 @@ class Config:
     exchange_body_limit: int = 32 * 1024
     exchanges_kept: int = 10_000
     logs_as_json: bool = False
+    metrics_token: str = ""
 
     @classmethod
     def from_env(cls, instance: Path, env: Mapping[str, str] = os.environ) -> Config:
@@ -97,6 +98,7 @@ class Config:
             reveal_window=_reveal_window(env.get("TOKEN_REVEAL_WINDOW", "60")),
             exchanges_kept=_integer(env, "WIRE_LOG_KEEP", 10_000),
             logs_as_json=_logs_as_json(env, production),
+            metrics_token=_metrics_token(env),
         )
 
     @property
@@ -254,6 +256,16 @@ def _smtp_url(env: Mapping[str, str]) -> str:
     if not env.get("MAIL_FROM"):
         raise ConfigError("SMTP_URL is set, so set MAIL_FROM to the sender's address.")
     return url
+
+
+def _metrics_token(env: Mapping[str, str]) -> str:
+    token = env.get("METRICS_TOKEN", "")
+    if token and (len(token) < 24 or not token.isascii() or not token.isprintable()):
+        raise ConfigError(
+            "METRICS_TOKEN must have at least 24 characters. Generate one with\n"
+            '  python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+        )
+    return token
 
 
 def _logs_as_json(env: Mapping[str, str], production: bool) -> bool:

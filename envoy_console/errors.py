@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from blinker import Signal
 from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
@@ -19,6 +20,8 @@ from envoy_console.scim_api import failures
 from envoy_console.scim_api.exchanges import is_scim
 
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
+
+unavailable = Signal("The app that answers 503, because its database does not serve.")
 
 # what may be over when the same page is asked for again
 PASSING = frozenset({429, 500, 503})
@@ -104,6 +107,7 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _unavailable(error: Exception) -> ResponseReturnValue:
+    unavailable.send(current_app)
     if is_scim(request.path):
         return failures.answer_unavailable(error)
     current_app.logger.warning("database unavailable: %s", type(error).__name__)

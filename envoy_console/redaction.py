@@ -68,6 +68,7 @@ def _is_suspicious(text: str) -> bool:
 
 def _of_server(settings: Config) -> Iterable[str]:
     yield settings.secret_key
+    yield settings.metrics_token
     for url in (settings.database_url, settings.redis_url, settings.smtp_url):
         if password := urlsplit(url).password:
             yield from (password, unquote(password))

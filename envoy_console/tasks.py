@@ -29,6 +29,7 @@ from envoy_console.entra import (
     users,
 )
 from envoy_console.entra.endpoint_check import records
+from envoy_console.models import heartbeat
 from envoy_console.models.base import now
 from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing, finishing
@@ -51,6 +52,7 @@ class Queue:
 
 def tick() -> None:
     """Ring for all that waits and nobody does: after a start, and as a net."""
+    write(heartbeat.beat)
     with read() as tx:
         due, tried = jobs.due(tx), trials.waiting(tx)
         begun, checks = bringing.waiting(tx), records.due(tx)

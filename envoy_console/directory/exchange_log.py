@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
+from blinker import Signal
 from flask import Flask, current_app
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DataError, IntegrityError
@@ -54,6 +55,9 @@ BATCH = 200
 WAITING_AT_MOST = 2_000
 PRUNE_EVERY = 50
 PATIENCE = 30.0
+
+saved = Signal("The log that has written a batch, and how many are `waiting`.")
+lost = Signal("The log that has a gap, and of how many `requests`.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ class ExchangeLog:
         try:
             self._waiting.put_nowait(exchange)
         except queue.Full:
-            return
+            lost.send(self, requests=1)
 
     def start(self) -> None:
         """Start the thread, if need be; needs an app, unlike adding thereafter."""
@@ -138,6 +142,7 @@ class ExchangeLog:
             rows = [item for item in batch if isinstance(item, Exchange)]
             if rows:
                 self._save(engine, rows)
+                saved.send(self, waiting=self._waiting.qsize())
             for item in batch:
                 if isinstance(item, threading.Event):
                     item.set()
@@ -154,11 +159,18 @@ class ExchangeLog:
         self._batches += 1
         try:
             self._write(engine, rows)
-            if self._batches % PRUNE_EVERY == 1:
-                write_with(engine, lambda tx: _tidy(tx, self._kept), seconds=PATIENCE)
         except Exception:
             # a gap in the log is acceptable; a dead log thread is not
             logger.exception("the wire log has a gap of %s requests", len(rows))
+            lost.send(self, requests=len(rows))
+        if self._batches % PRUNE_EVERY == 1:
+            self._tidy(engine)
+
+    def _tidy(self, engine: Engine) -> None:
+        try:
+            write_with(engine, lambda tx: _tidy(tx, self._kept), seconds=PATIENCE)
+        except Exception:
+            logger.exception("what is past its time is still there")
 
     def _write(self, engine: Engine, rows: list[Exchange]) -> None:
         """Write the rows; one that the database cannot take goes without the others."""

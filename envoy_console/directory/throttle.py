@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import sqlalchemy as sa
+from blinker import Signal
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +20,8 @@ FREE_PER_ACCOUNT = 5
 # a whole class signs in from one address
 FREE_PER_SOURCE = 60
 LONGEST = timedelta(minutes=15)
+
+refused = Signal("The key whose attempt was refused unheard.")
 
 
 class ThrottledError(Exception):
@@ -48,6 +51,7 @@ def admit(tx: Connection, key: str, *, free: int) -> bool:
             return admit(tx, key, free=free)
         return free == 1
     if found.blocked_until > moment:
+        refused.send(key)
         raise ThrottledError(found.blocked_until - moment)
     rested = moment - found.blocked_until > LONGEST
     failures = 1 if rested else found.failures + 1

@@ -40,6 +40,7 @@ from envoy_console.models.entra import (
     EntraWork,
 )
 from envoy_console.models.entra_saml import EntraCertificate, EntraSaml
+from envoy_console.models.heartbeat import Heartbeat
 from envoy_console.models.integrations import Integration, OAuthClient, ScimToken
 from envoy_console.models.single_sign_on import (
     EmployeeSession,
@@ -81,6 +82,7 @@ __all__ = [
     "EntraUser",
     "EntraWork",
     "Group",
+    "Heartbeat",
     "Integration",
     "Location",
     "LocationGroup",

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar, cast
 
 import sqlalchemy as sa
+from blinker import Signal
 from flask import Flask, current_app, g
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -31,6 +32,8 @@ Work = Callable[[Connection], T]
 # serialization failure, deadlock, lock not available
 RETRIED_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 RETRIES = 3
+
+retried = Signal("The engine whose transaction is about to be run again.")
 
 
 def init_app(app: Flask) -> None:
@@ -90,6 +93,7 @@ def write_with(engine: Engine, work: Work[T], seconds: float) -> T:
             out_of_time = time.monotonic() + pause > deadline
             if attempt == RETRIES or out_of_time or not _is_transient(error):
                 raise
+            retried.send(engine)
             time.sleep(pause)
     raise AssertionError("the last attempt returned or raised")
 

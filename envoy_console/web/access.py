@@ -29,14 +29,15 @@ from envoy_console.web.identity import me
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-# What a stranger may open. The SCIM endpoint asks for its own token, the token
-# endpoint for a client's secret.
+# What a stranger may open. The SCIM endpoint and the metrics ask for their own token, the
+# token endpoint for a client's secret.
 PUBLIC = frozenset(
     {
         "console.sign_in",
         "console.set_preferences",
         "health.alive",
         "health.ready",
+        "metrics.scrape",
         "oauth.metadata",
         "oauth.token",
         "saml.acs",
