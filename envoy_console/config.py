@@ -67,6 +67,7 @@ class Config:
     write_deadline: timedelta = timedelta(seconds=8)
     exchange_body_limit: int = 32 * 1024
     exchanges_kept: int = 10_000
+    log_days: int = 0
     logs_as_json: bool = False
     metrics_token: str = ""
 
@@ -97,6 +98,7 @@ class Config:
             mail_from=env.get("MAIL_FROM", ""),
             reveal_window=_reveal_window(env.get("TOKEN_REVEAL_WINDOW", "60")),
             exchanges_kept=_integer(env, "WIRE_LOG_KEEP", 10_000),
+            log_days=_integer(env, "LOG_DAYS", 0),
             logs_as_json=_logs_as_json(env, production),
             metrics_token=_metrics_token(env),
         )

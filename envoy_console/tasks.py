@@ -7,8 +7,10 @@ The queue is a SQLite file, or Redis where REDIS_URL is set.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import click
@@ -16,9 +18,9 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from huey import Huey, SqliteHuey, crontab
 
-from envoy_console import queue, redis_queue
+from envoy_console import config, queue, redis_queue
 from envoy_console.config import Config
-from envoy_console.directory import audit_chain, people_drafts, tokens
+from envoy_console.directory import audit_chain, people_drafts, tidying, tokens
 from envoy_console.entra import (
     cycle,
     jobs,
@@ -28,6 +30,7 @@ from envoy_console.entra import (
     trials,
     users,
 )
+from envoy_console.entra import tidying as entra_tidying
 from envoy_console.entra.endpoint_check import records
 from envoy_console.models import heartbeat
 from envoy_console.models.base import now
@@ -35,6 +38,16 @@ from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing, finishing
 
 NAME = "envoy-console"
+
+FORGETTING = (
+    tidying.forget_exchanges,
+    entra_tidying.forget_runs,
+    entra_tidying.forget_logs,
+    entra_tidying.forget_mails,
+    entra_tidying.forget_checks,
+)
+FORGOTTEN_AT_ONCE = 500
+FORGETTING_FOR = 20.0  # seconds of each minute
 
 
 def add_commands(app: Flask) -> None:
@@ -66,6 +79,20 @@ def tick() -> None:
         queue.ring(queue.PROVISION, run_id)
     for check_id in checks:
         queue.ring(queue.CHECK, check_id)
+
+
+def forget_old_logs() -> None:
+    """Remove what is older than LOG_DAYS, few rows at a time so that nobody waits long;
+    what is left after a while is for the next time.
+    """
+    days, ends = config.current().log_days, time.monotonic() + FORGETTING_FOR
+    if not days:
+        return
+    before = now() - timedelta(days=days)
+    for forget in FORGETTING:
+        removed = FORGOTTEN_AT_ONCE
+        while removed == FORGOTTEN_AT_ONCE and time.monotonic() < ends:
+            removed = write(partial(forget, before=before, most=FORGOTTEN_AT_ONCE))
 
 
 @click.command("worker")
@@ -135,6 +162,7 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
             mail.deliver()
             write(users.purge_expired)
             write(people_drafts.purge_expired)
+            forget_old_logs()
 
     def tell_heads() -> None:
         with app.app_context(), read() as tx:

@@ -24,8 +24,7 @@ from flask import Flask, current_app
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DataError, IntegrityError
 
-from envoy_console.directory import admission, employee_sessions, sessions, throttle
-from envoy_console.directory.tokens import erase_closed_windows
+from envoy_console.directory import tidying
 from envoy_console.models import (
     Company,
     Employee,
@@ -168,7 +167,9 @@ class ExchangeLog:
 
     def _tidy(self, engine: Engine) -> None:
         try:
-            write_with(engine, lambda tx: _tidy(tx, self._kept), seconds=PATIENCE)
+            write_with(
+                engine, lambda tx: tidying.tidy(tx, self._kept), seconds=PATIENCE
+            )
         except Exception:
             logger.exception("what is past its time is still there")
 
@@ -316,26 +317,3 @@ def _adopting(resources: sa.Table, integration_id: str, ids: set[str]) -> sa.Upd
         resources.c.id.in_(ids), is_orphan, resources.c.source == "scim", is_installed
     )
     return adopting.values(integration_id=integration_id)
-
-
-def _tidy(tx: Connection, kept: int) -> None:
-    """Let go of what is past its time."""
-    _prune(tx, kept)
-    erase_closed_windows(tx)
-    sessions.forget_old(tx)
-    employee_sessions.forget_old(tx)
-    admission.forget_spent(tx)
-    throttle.forget_rested(tx)
-
-
-def _prune(tx: Connection, kept: int) -> None:
-    """Keep the newest `kept` exchanges of each company."""
-    for company_id in [None, *tx.execute(sa.select(companies.c.id)).scalars()]:
-        mine = exchanges.c.company_id == company_id
-        oldest = sa.select(exchanges.c.number).where(mine)
-        oldest = oldest.order_by(exchanges.c.number.desc()).offset(kept).limit(1)
-        tx.execute(
-            exchanges.delete().where(
-                mine, exchanges.c.number <= oldest.scalar_subquery()
-            )
-        )
