@@ -4,44 +4,29 @@ from __future__ import annotations
 
 import gc
 import json
-import re
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import AppGroup
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 from envoy_console import config, seed
-from envoy_console.directory import (
-    accounts,
-    clients,
-    companies,
-    integrations,
-    loading,
-    locations,
-    passwords,
-    tokens,
-)
+from envoy_console.directory import accounts, companies, loading, locations, passwords
 from envoy_console.directory.actors import Actor
-from envoy_console.directory.clients import Credentials
 from envoy_console.directory.errors import RuleError
-from envoy_console.models import backup
-from envoy_console.models.backup import BackupError
-from envoy_console.models.transactions import read, write, writer
+from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing, catalogue
 from envoy_console.scenarios.catalogue import Scenario
 
 Command = Callable[..., Any]
 
 company = AppGroup("company", help="Companies: create, list, load, reset.")
-token = AppGroup("token", help="OAUTH BEARER TOKENS and OAuth clients.")
 account = AppGroup("account", help="Console accounts.")
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -49,10 +34,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 def add_commands(app: Flask) -> None:
     """Add our commands to `flask`."""
-    for group in (company, token, account):
+    for group in (company, account):
         app.cli.add_command(group)
     app.cli.add_command(seed_command)
-    app.cli.add_command(backup_command)
 
 
 def in_plain_words(command: Command) -> Command:
@@ -91,18 +75,6 @@ def seed_command() -> None:
     )
 
 
-@click.command("backup")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@with_appcontext
-def backup_command(file: Path) -> None:
-    """Copy the SQLite database to the new FILE while the server goes on."""
-    try:
-        backup.write_to(writer(), file)
-    except BackupError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"The database is copied to {file}, and the copy is sound.")
-
-
 @company.command("create")
 @click.argument("name")
 @click.option(
@@ -124,7 +96,7 @@ def create_company(
     )
     shown = {} if password_stdin else {"password": password}
     if as_json:
-        _print_json({"company_id": created.company_id, "email": email, **shown})
+        print_json({"company_id": created.company_id, "email": email, **shown})
         return
     click.echo(f"Founded {name}. {email} may sign in as its global admin.")
     if shown:
@@ -139,7 +111,7 @@ def list_companies(as_json: bool) -> None:
     with read() as tx:
         rows = companies.listed(tx)
     if as_json:
-        _print_json(
+        print_json(
             [{"id": r.id, "name": r.name, "employees": r.employee_count} for r in rows]
         )
         return
@@ -198,7 +170,7 @@ def load_company(file: Path, name: str, as_json: bool) -> None:
     finally:
         gc.enable()
     if as_json:
-        _print_json({"users": loaded.users, "groups": loaded.groups})
+        print_json({"users": loaded.users, "groups": loaded.groups})
         return
     click.echo(f"Loaded {loaded.users:,} users, {loaded.groups:,} groups into {name}.")
 
@@ -210,99 +182,6 @@ def reset_password(email: str) -> None:
     """Give EMAIL a new password and print it; every session of theirs ends."""
     password = write(lambda tx: accounts.reset_password(tx, email))
     click.echo(f"Password of {email} (shown this once): {password}")
-
-
-@token.command("issue")
-@click.option("--company", "name", required=True, help="The company's name.")
-@click.option(
-    "--expires", "lifetime", default="365d", help="How long it lives: 90d, 12h."
-)
-@as_json
-@in_plain_words
-def issue_token(name: str, lifetime: str, as_json: bool) -> None:
-    """Install the integration where it is missing, and print a new token alone."""
-    duration = _duration(lifetime)
-    issued = write(lambda tx: _issue(tx, name, duration))
-    if as_json:
-        _print_json({"token": issued, "tenant_url": config.current().scim_url})
-    else:
-        click.echo(issued)
-
-
-@token.command("list")
-@click.option("--company", "name", required=True, help="The company's name.")
-@as_json
-@in_plain_words
-def list_tokens(name: str, as_json: bool) -> None:
-    """List the company's tokens, dead ones included."""
-    with read() as tx:
-        rows = tokens.of_company(tx, companies.by_name(tx, name).id)
-    described = [
-        {
-            "id": row.id,
-            "token": row.hint,
-            "created": row.created_at.isoformat(),
-            "expires": row.expires_at.isoformat(),
-            "revoked": row.revoked_at and row.revoked_at.isoformat(),
-            "last_used": row.last_used_at and row.last_used_at.isoformat(),
-        }
-        for row in rows
-    ]
-    if as_json:
-        _print_json(described)
-        return
-    for token_row in described:
-        state = f"revoked {token_row['revoked']}" if token_row["revoked"] else "live"
-        click.echo(f"{token_row['id']}  {token_row['token'][-4:]}  {state}")
-
-
-@token.command("revoke")
-@click.argument("token_id")
-@click.option("--company", "name", required=True, help="The company's name.")
-@in_plain_words
-def revoke_token(token_id: str, name: str) -> None:
-    """Stop a token at once; `token list` shows the ids."""
-    write(
-        lambda tx: tokens.revoke(
-            tx, Actor.command_line(companies.by_name(tx, name).id), token_id
-        )
-    )
-    click.echo("Revoked. Requests with it are answered 401 from now on.")
-
-
-@token.command("client-issue")
-@click.option("--company", "name", required=True, help="The company's name.")
-@as_json
-@in_plain_words
-def issue_client(name: str, as_json: bool) -> None:
-    """Install the integration where it is missing, and print a new OAuth client."""
-    made = write(lambda tx: _issue_client(tx, name))
-    endpoint = config.current().oauth_token_url
-    if as_json:
-        _print_json(
-            {
-                "client_id": made.client_id,
-                "client_secret": made.client_secret,
-                "token_endpoint": endpoint,
-            }
-        )
-        return
-    click.echo(f"Client Identifier      {made.client_id}")
-    click.echo(f"Client Secret          {made.client_secret}  (shown this once)")
-    click.echo(f"OAuth2 token endpoint  {endpoint}")
-
-
-@token.command("client-revoke")
-@click.option("--company", "name", required=True, help="The company's name.")
-@in_plain_words
-def revoke_client(name: str) -> None:
-    """Stop the company's OAuth client and its access tokens at once."""
-    write(
-        lambda tx: clients.revoke(
-            tx, Actor.command_line(companies.by_name(tx, name).id)
-        )
-    )
-    click.echo("Revoked. Its access tokens are answered 401 from now on.")
 
 
 def _reset(tx: Connection, name: str) -> None:
@@ -321,29 +200,6 @@ def _load(tx: Connection, name: str, survey: loading.Survey) -> loading.Loaded:
     return loading.load(tx, actor, survey, location_id=location_id)
 
 
-def _issue(tx: Connection, name: str, lifetime: timedelta) -> str:
-    actor, integration_id = _installed(tx, name)
-    tokens.make_room(tx, integration_id)
-    return tokens.issue(tx, actor, integration_id, lifetime=lifetime)
-
-
-def _issue_client(tx: Connection, name: str) -> Credentials:
-    actor, _ = _installed(tx, name)
-    return clients.issue(tx, actor)
-
-
-def _installed(tx: Connection, name: str) -> tuple[Actor, str]:
-    """Have the integration installed and saved; return who did it, and its id."""
-    company_id = companies.by_name(tx, name).id
-    oldest = accounts.global_admins(tx, company_id)[0]
-    actor = Actor.command_line(company_id, account_id=oldest)
-    integration_id = integrations.install(tx, actor)
-    integration = integrations.required(tx, company_id)
-    if integration.saved_at is None:
-        integrations.mark_saved(tx, actor, integration_id, integrations.ALL_USERS)
-    return actor, integration_id
-
-
 def _given_password(email: str) -> str:
     password = sys.stdin.readline().rstrip("\r\n")
     name, _, domain = email.partition("@")
@@ -351,13 +207,6 @@ def _given_password(email: str) -> str:
     return password
 
 
-def _duration(text: str) -> timedelta:
-    found = re.fullmatch(r"([1-9][0-9]{0,4})([dh])", text)
-    if not found:
-        raise click.BadParameter("use a number of days or hours, such as 90d or 12h")
-    number = int(found[1])
-    return timedelta(days=number) if found[2] == "d" else timedelta(hours=number)
-
-
-def _print_json(value: Any) -> None:
+def print_json(value: Any) -> None:
+    """Print what a script will read."""
     click.echo(json.dumps(value, indent=2))

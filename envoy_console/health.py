@@ -49,17 +49,31 @@ def head() -> str:
 
 def obstacles() -> list[str]:
     """Return a sentence for each thing that is not as it must be."""
+    return [sentence for found in examined().values() for sentence in found]
+
+
+def examined() -> dict[str, list[str]]:
+    """Return the same by what was looked at; what is in order has no sentences.
+
+    Without a database there is nothing else to look at.
+    """
     try:
         with read() as tx:
-            found = _schema_obstacles(tx) + _durability_obstacles(tx)
+            found = {
+                "Database": [],
+                "Tables": _schema_obstacles(tx),
+                "Durability": _durability_obstacles(tx),
+            }
     except SQLAlchemyError:
-        return ["The database cannot be reached."]
-    return found + _disk_obstacles() + _queue_obstacles()
+        return {"Database": ["The database cannot be reached."]}
+    return found | {"Disk": _disk_obstacles(), "Queue": _queue_obstacles()}
 
 
 def _schema_obstacles(tx: Connection) -> list[str]:
-    if tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == head():
-        return []
+    if tx.dialect.has_table(tx, "alembic_version"):
+        present = tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        if present == head():
+            return []
     return ["The database schema is not current: run `flask --app app db upgrade`."]
 
 

@@ -67,7 +67,7 @@ def _is_suspicious(text: str) -> bool:
 
 
 def _of_server(settings: Config) -> Iterable[str]:
-    yield settings.secret_key
+    yield from settings.signing_keys
     yield settings.metrics_token
     for url in (settings.database_url, settings.redis_url, settings.smtp_url):
         if password := urlsplit(url).password:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -29,6 +31,7 @@ outbox = table(EntraNotification)
 TRIED_FOR = timedelta(days=1)
 AT_ONCE = 50
 PATIENCE = 10  # seconds
+FAILURES = (OSError, smtplib.SMTPException, ValueError)
 
 
 def deliver() -> None:
@@ -47,18 +50,34 @@ def _deliver(mail: Any, settings: Config) -> None:
         return
     try:
         _send(mail, settings)
-    except (OSError, smtplib.SMTPException, ValueError) as error:
+    except FAILURES as error:
         log.warning("Mail %s could not be sent: %s", mail.id, error)
         write(lambda tx: _unmark(tx, mail))
 
 
+def check(settings: Config) -> str | None:
+    """Return why nothing could be sent now; None when the mail server lets us in."""
+    try:
+        with _signed_in(settings) as smtp:
+            smtp.noop()
+    except FAILURES as error:
+        return str(error) or type(error).__name__
+    return None
+
+
 def _send(mail: Any, settings: Config) -> None:
+    with _signed_in(settings) as smtp:
+        smtp.send_message(_message(mail, settings))
+
+
+@contextmanager
+def _signed_in(settings: Config) -> Iterator[smtplib.SMTP]:
     server = urlsplit(settings.smtp_url)
     with _connected(server) as smtp:
         _secure(smtp, server)
         if server.username:
             smtp.login(unquote(server.username), unquote(server.password or ""))
-        smtp.send_message(_message(mail, settings))
+        yield smtp
 
 
 def _connected(server: SplitResult) -> smtplib.SMTP:

@@ -13,6 +13,13 @@ from sqlalchemy.engine import Engine
 
 from envoy_console.models.engine import sqlite
 
+POSTGRESQL = """\
+This database is on PostgreSQL: back it up with its own tools, while the server goes on:
+
+  pg_dump --format=custom --file=FILE "$DATABASE_URL"
+
+docs/deploy.md says how to be able to go back to any moment."""
+
 
 class BackupError(Exception):
     """The copy could not be made; the text says what to do."""
@@ -21,19 +28,17 @@ class BackupError(Exception):
 def write_to(engine: Engine, target: Path) -> None:
     """Write a checked copy of the database to `target`, which must not exist yet."""
     if engine.dialect.name != "sqlite":
-        raise BackupError(
-            "This database is on PostgreSQL: back it up with `pg_dump -Fc`."
-        )
+        raise BackupError(POSTGRESQL)
     if target.exists():
         raise BackupError(f"{target} exists already. Name a new file.")
     unfinished = target.with_name(f"{target.name}.unfinished")
     try:
         unfinished.unlink(missing_ok=True)
         _copy(engine, unfinished)
-        _check(unfinished)
-        _sync(unfinished)
+        check(unfinished)
+        sync(unfinished)
         unfinished.rename(target)
-        _sync(target.parent)
+        sync(target.parent)
     except (sqlite.Error, OSError) as error:
         raise BackupError(f"{target} could not be written: {error}.") from error
     finally:
@@ -48,7 +53,8 @@ def _copy(engine: Engine, target: Path) -> None:
         raw.execute("VACUUM INTO ?", (str(target),))
 
 
-def _check(target: Path) -> None:
+def check(target: Path) -> None:
+    """Raise BackupError unless the file is a sound database with tables in it."""
     copy = sqlite.connect(target)
     try:
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
@@ -61,7 +67,7 @@ def _check(target: Path) -> None:
         raise BackupError("The database is empty. Is DATABASE_URL the right one?")
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Have the file, or the folder's list of files, reach the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

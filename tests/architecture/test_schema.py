@@ -7,6 +7,7 @@ SHARED = {
     "companies": "is the company",
     "account_sessions": "hangs on an account, which has a company",
     "throttles": "counts attempts of people we do not know yet",
+    "heartbeats": "tells of processes that serve all companies",
 }
 
 

@@ -1,8 +1,14 @@
 """`backup`: a copy that can be opened in the place of the database."""
 
+import contextlib
+import sqlite3
+import threading
+
 import pytest
 
 from tests.harness import serving
+from tests.harness.scim_client import ScimClient
+from tests.messages import add, patch
 
 
 @pytest.fixture
@@ -34,6 +40,90 @@ def test_a_server_on_the_copy_knows_what_was_written_before_it(
         )
     serving.disconnect(restored)
     assert answer.json["userName"] == "ann@contoso.example"
+
+
+@contextlib.contextmanager
+def under_load(server, token):
+    """Two writers: people who come one after the other, and pairs who join a group."""
+    over = threading.Event()
+
+    def come():
+        with ScimClient(server, token) as client:
+            number = 0
+            while not over.is_set():
+                client.create_user(f"person-{number:05}")
+                number += 1
+
+    def join():
+        with ScimClient(server, token) as client:
+            group = client.create_group("Pairs")["id"]
+            while not over.is_set():
+                pair = [{"value": client.create_user()["id"]} for _ in range(2)]
+                client.patch(f"/Groups/{group}", patch(add("members", pair)))
+
+    writers = [threading.Thread(target=work) for work in (come, join)]
+    for writer in writers:
+        writer.start()
+    yield
+    over.set()
+    for writer in writers:
+        writer.join()
+
+
+@pytest.mark.usefixtures("on_sqlite")
+def test_under_load_a_copy_shows_one_moment_row_by_row(
+    backup, server, company, token, scim, tmp_path
+):
+    sizes = []
+    with under_load(server, token):
+        for number in range(3):
+            before = scim.get("/Users?count=0").json()["totalResults"]
+            told = backup(tmp_path / f"{number}.db")
+            after = scim.get("/Users?count=0").json()["totalResults"]
+
+            assert told.exit_code == 0, told.output
+            copy = Copy(tmp_path / f"{number}.db", company)
+            assert copy.query("PRAGMA foreign_key_check") == []
+            names = copy.column("SELECT user_name FROM employees WHERE company_id = ?")
+            assert before <= len(names) <= after
+            # no gap: whoever came before somebody who is there is there as well
+            came = sorted(name for name in names if name.startswith("person-"))
+            assert came == [f"person-{number:05}" for number in range(len(came))]
+            # what one transaction wrote is there as a whole, or not at all
+            assert copy.column(CREATIONS) == copy.column(RESOURCES)
+            assert copy.column(JOINS) == copy.column(MEMBERS)
+            assert len(copy.column(MEMBERS)) % 2 == 0
+            sizes.append(len(names))
+
+    assert sizes[0] < sizes[-1], "nothing was written meanwhile"
+
+
+RESOURCES = (
+    "SELECT id FROM employees WHERE company_id = ?1 "
+    "UNION SELECT id FROM groups WHERE company_id = ?1 ORDER BY 1"
+)
+CREATIONS = (
+    "SELECT subject_id FROM directory_events "
+    "WHERE company_id = ?1 AND action = 'created' ORDER BY 1"
+)
+MEMBERS = "SELECT member_id FROM memberships WHERE company_id = ?1 ORDER BY 1"
+JOINS = (
+    "SELECT related_id FROM directory_events "
+    "WHERE company_id = ?1 AND related_id IS NOT NULL ORDER BY 1"
+)
+
+
+class Copy:
+    """A backup, read by itself."""
+
+    def __init__(self, file, company):
+        self.database, self.company = sqlite3.connect(file), company
+
+    def query(self, sql, *values):
+        return self.database.execute(sql, values).fetchall()
+
+    def column(self, sql):
+        return [value for (value,) in self.query(sql, self.company.id)]
 
 
 @pytest.mark.usefixtures("on_sqlite")
