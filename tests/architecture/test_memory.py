@@ -9,7 +9,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 # What is for the command line, the worker, and tests of other servers.
-HEAVY = ("alembic", "rich", "huey", "redis", "psycopg", "httpcore2", "scim2_tester")
+HEAVY = (
+    *("alembic", "rich", "huey", "redis", "psycopg", "httpcore2", "scim2_tester"),
+    "prometheus_client",  # unless METRICS_TOKEN is set
+)
 
 
 @pytest.fixture(scope="module")
