@@ -92,16 +92,24 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "process": record.process,
-            "message": self._redacted(record.getMessage()),
+            "message": record.getMessage(),
         }
         if has_request_context():
             line["request_id"] = request_ids.current()
-        for name, value in getattr(record, "fields", {}).items():
-            line[name] = self._redacted(value) if isinstance(value, str) else value
+        line |= getattr(record, "fields", {})
         if record.exc_info:
-            line["error"] = self._redacted(self.formatException(record.exc_info))
+            line["error"] = self.formatException(record.exc_info)
         # the one control character that JSON leaves alone
-        return json.dumps(line, default=str).replace("\x7f", "\\u007f")
+        return _encode(self._without_secrets(line)).replace("\x7f", "\\u007f")
+
+    def _without_secrets(self, line: dict[str, Any]) -> dict[str, Any]:
+        texts = {name: text for name, text in line.items() if isinstance(text, str)}
+        if not self._redacted.concerns("\n".join(texts.values())):
+            return line
+        return line | {name: self._redacted(text) for name, text in texts.items()}
+
+
+_encode = json.JSONEncoder(default=str).encode
 
 
 def _visible(text: str) -> str:

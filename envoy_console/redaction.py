@@ -49,21 +49,24 @@ class Redaction:
         # the longest first, so that none leaves its end behind
         self._known = sorted({s for s in known if len(s) >= SHORTEST}, key=len)[::-1]
 
+    def concerns(self, text: str) -> bool:
+        """Tell whether there could be anything to hide, which is quick."""
+        folded = text.lower()
+        return any(hint in folded for hint in HINTS) or any(
+            secret in text for secret in self._known
+        )
+
     def __call__(self, text: str) -> str:
+        """Return `text` without secrets."""
+        if not self.concerns(text):
+            return text
         for secret in self._known:
             text = text.replace(secret, HIDDEN)
-        if not _is_suspicious(text):
-            return text
         text = USER_INFO.sub(f"://{HIDDEN}@", text)
         text = HEADER.sub(rf"\1\2{HIDDEN}", text)
         text = FIELD.sub(rf"\1\2{HIDDEN}", text)
         text = CREDENTIALS.sub(rf"\1 {HIDDEN}", text)
         return TOKEN.sub(rf"\1{HIDDEN}", text)
-
-
-def _is_suspicious(text: str) -> bool:
-    folded = text.lower()
-    return any(hint in folded for hint in HINTS)
 
 
 def _of_server(settings: Config) -> Iterable[str]:

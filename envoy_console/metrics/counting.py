@@ -1,7 +1,7 @@
 """What happens in this process, counted as it happens: requests, and troubles.
 
-A request costs a clock, two looks into a dictionary and three numbers written; the
-exact price stands in docs/performance.md.
+A request costs two looks at the clock and three numbers written: 4 µs when it is all
+that is done, some 15 µs among everything else, of a look-up's millisecond.
 """
 
 from __future__ import annotations
