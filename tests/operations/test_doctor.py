@@ -209,8 +209,8 @@ def test_what_no_key_opens_is_counted(healthy, examine):
     told = examine(token_key=random.token_bytes(32))
 
     (line,) = ill(told)
-    assert "bearer tokens that could be revealed: 1" in line
-    assert "Secret Tokens of the Entra console: 1" in line
+    assert "tokens that can be revealed: 1" in line
+    assert "Secret Tokens of applications: 1" in line
     assert "TOKEN_KEY" in line
 
 
