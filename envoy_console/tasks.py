@@ -8,6 +8,7 @@ The queue is a SQLite file, or Redis where REDIS_URL is set.
 from __future__ import annotations
 
 import time
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -36,6 +37,8 @@ from envoy_console.models import heartbeat
 from envoy_console.models.base import now
 from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing, finishing
+
+log = logging.getLogger(__name__)
 
 NAME = "envoy-console"
 
@@ -167,7 +170,9 @@ def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:
     def tell_heads() -> None:
         with app.app_context(), read() as tx:
             for head in audit_chain.moved_since(tx, now() - timedelta(hours=1)):
-                click.echo(f"audit log of {head.name}: {head.length}:{head.hash.hex()}")
+                log.warning(
+                    "audit log of %s: %d:%s", head.name, head.length, head.hash.hex()
+                )
 
     again = huey.task(name=queue.ADVANCE)(advance)
     huey.periodic_task(crontab(), name="look_around")(look_around)

@@ -222,7 +222,7 @@ def test_a_deed_that_fails_leaves_no_row_and_no_link(app, company, log, verdict)
     verdict(0)
 
 
-def test_the_worker_tells_the_heads_that_have_moved(app, company, log, capsys):
+def test_the_worker_tells_the_heads_that_have_moved(app, company, log, caplog):
     (task,) = (
         task
         for task in app.extensions[
@@ -234,7 +234,7 @@ def test_the_worker_tells_the_heads_that_have_moved(app, company, log, capsys):
     task.execute()
 
     head = f"10:{log()[-1].hash.hex()}"
-    assert f"audit log of {company.name}: {head}\n" in capsys.readouterr().out
+    assert f"audit log of {company.name}: {head}" in caplog.messages
 
 
 # --- tampered with
