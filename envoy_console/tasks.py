@@ -7,8 +7,8 @@ The queue is a SQLite file, or Redis where REDIS_URL is set.
 
 from __future__ import annotations
 
-import time
 import logging
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
