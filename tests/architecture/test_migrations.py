@@ -58,7 +58,7 @@ def test_downgrading_leaves_nothing(empty_app):
 
 def test_a_database_one_revision_behind_is_refused_by_readyz(empty_app):
     upgrade(empty_app)
-    downgrade(empty_app, "-1")
+    downgrade(empty_app, f"{int(health.head()) - 1:04}")
 
     answer = empty_app.test_client().get("/readyz")
 
