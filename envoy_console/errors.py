@@ -11,15 +11,12 @@ from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from envoy_console.models.transactions import UNAVAILABLE, UnknownOutcomeError
 from envoy_console.scim.errors import NotFoundError
 from envoy_console.scim_api import failures
 from envoy_console.scim_api.exchanges import is_scim
-
-UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 
 unavailable = Signal("The app that answers 503, because its database does not serve.")
 
@@ -68,6 +65,12 @@ WORDS: dict[int, tuple[str, str]] = {
     ),
 }
 
+UNKNOWN_OUTCOME = (
+    "The database went away",
+    "It may or may not have stored your change. Wait a few seconds, open the page again "
+    "and look, before you repeat it.",
+)
+
 
 def init_app(app: Flask) -> None:
     """Answer every failure, each in the shape of its door."""
@@ -110,8 +113,9 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     unavailable.send(current_app)
     if is_scim(request.path):
         return failures.answer_unavailable(error)
-    current_app.logger.warning("database unavailable: %s", type(error).__name__)
-    page = _page(503)
+    failures.log_unavailable(error)
+    words = UNKNOWN_OUTCOME if isinstance(error, UnknownOutcomeError) else ()
+    page = _page(503, *words)
     page.headers["Retry-After"] = "2"
     return page
 

@@ -60,7 +60,7 @@ def examined() -> dict[str, list[str]]:
     try:
         with read() as tx:
             found = {
-                "Database": [],
+                "Database": _file_obstacles(tx),
                 "Tables": _schema_obstacles(tx),
                 "Durability": _durability_obstacles(tx),
             }
@@ -102,6 +102,14 @@ def _queue_obstacles() -> list[str]:
 
 
 def _disk_obstacles() -> list[str]:
-    if shutil.disk_usage(config.current().instance).free >= DISK_RESERVE:
+    folder = config.current().instance
+    if shutil.disk_usage(folder).free < DISK_RESERVE:
+        return ["Less than 200 MiB are free on the disk of the instance folder."]
+    return []
+
+
+def _file_obstacles(tx: Connection) -> list[str]:
+    file = tx.engine.url.database
+    if tx.dialect.name != "sqlite" or not file or os.access(file, os.W_OK):
         return []
-    return ["Less than 200 MiB are free on the disk of the instance folder."]
+    return ["The file of the database cannot be written."]

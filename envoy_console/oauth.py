@@ -22,14 +22,13 @@ from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from flask import Blueprint, Flask, Request, Response, jsonify, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from envoy_console import config
 from envoy_console.directory import clients, token_text
 from envoy_console.directory.throttle import ThrottledError
 from envoy_console.extensions import csrf
-from envoy_console.models.transactions import read, write
+from envoy_console.models.transactions import UNAVAILABLE, read, write
 
 FORM = "application/x-www-form-urlencoded"
 GRANT = "client_credentials"
@@ -152,14 +151,17 @@ def slow_down(error: ThrottledError) -> Response:
     return response
 
 
-@bp.errorhandler(OperationalError)
-def refuse_for_now(_error: OperationalError) -> Response:
+def refuse_for_now(_error: Exception) -> Response:
     """Answer 503 while the database cannot serve."""
     failure = OAuth2Error("Try again shortly.", status_code=503)
     failure.error = "temporarily_unavailable"
     response = refuse(failure)
     response.headers["Retry-After"] = "2"
     return response
+
+
+for kind in UNAVAILABLE:
+    bp.register_error_handler(kind, refuse_for_now)
 
 
 @bp.errorhandler(HTTPException)

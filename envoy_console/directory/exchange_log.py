@@ -36,7 +36,7 @@ from envoy_console.models import (
     ScimToken,
 )
 from envoy_console.models.base import table
-from envoy_console.models.transactions import savepoint, write_with, writer
+from envoy_console.models.transactions import UNAVAILABLE, savepoint, write_with, writer
 
 exchanges = table(ScimExchange)
 exchange_quirks = table(ScimExchangeQuirk)
@@ -158,9 +158,12 @@ class ExchangeLog:
         self._batches += 1
         try:
             self._write(engine, rows)
-        except Exception:
+        except Exception as error:
             # a gap in the log is acceptable; a dead log thread is not
-            logger.exception("the wire log has a gap of %s requests", len(rows))
+            is_news = not isinstance(error, UNAVAILABLE)
+            logger.warning(
+                "the wire log has a gap of %s requests", len(rows), exc_info=is_news
+            )
             lost.send(self, requests=len(rows))
         if self._batches % PRUNE_EVERY == 1:
             self._tidy(engine)

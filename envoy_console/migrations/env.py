@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from alembic import context
+from sqlalchemy.engine import Connection
 
 from envoy_console.extensions import db
 from envoy_console.models.base import belongs
+from envoy_console.models.transactions import write_with, writer
 
 SETTINGS = {
     "target_metadata": db.metadata,
@@ -14,11 +16,17 @@ SETTINGS = {
 }
 
 
-def migrate(connection: object) -> None:
+PATIENCE = 60.0  # seconds for our turn among those who write meanwhile
+
+
+def migrate(connection: Connection) -> None:
     """Bring the schema to the wanted revision in one transaction."""
-    dialect = connection.dialect.name  # type: ignore[attr-defined]
+    dialect = connection.dialect.name
+    if dialect == "postgresql":
+        # a lock is waited for no longer than requests can bear, work may take its time
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     context.configure(
-        connection=connection,  # type: ignore[arg-type]
+        connection=connection,
         include_object=lambda item, *_: belongs(dialect, item),
         **SETTINGS,  # type: ignore[arg-type]
     )
@@ -29,6 +37,4 @@ def migrate(connection: object) -> None:
 if context.config.attributes.get("connection") is not None:
     migrate(context.config.attributes["connection"])
 else:
-    with db.engine.connect() as connection:
-        migrate(connection)
-        connection.commit()
+    write_with(writer(), migrate, PATIENCE)

@@ -9,7 +9,9 @@ SQLITE_BUSY_SNAPSHOT, which no busy timeout helps against.
 
 from __future__ import annotations
 
+import os
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -19,7 +21,8 @@ import sqlalchemy as sa
 from blinker import Signal
 from flask import Flask, current_app, g
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from envoy_console import config
 from envoy_console.extensions import db
@@ -32,6 +35,18 @@ Work = Callable[[Connection], T]
 # serialization failure, deadlock, lock not available
 RETRIED_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 RETRIES = 3
+READ_ONLY = "25006"
+
+# what a database raises that is away, full, broken or busy
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
+
+
+_outlived = threading.Event()
+
+
+class UnknownOutcomeError(OperationalError):
+    """The database failed while it committed: the write may be stored, or not."""
+
 
 retried = Signal("The engine whose transaction is about to be run again.")
 
@@ -80,14 +95,19 @@ def streamer() -> Engine:
     return _engines()[0]
 
 
+def has_outlived_itself() -> bool:
+    """Tell whether a new process could write to the database, and this one cannot."""
+    return _outlived.is_set()
+
+
 def write_with(engine: Engine, work: Work[T], seconds: float) -> T:
     """As `write`, outside a request: on `engine`, for at most `seconds`."""
     deadline = time.monotonic() + seconds
     turns: Turns | None = engine.get_execution_options().get("turns")
     for attempt in range(RETRIES + 1):
         try:
-            with _turn(turns, seconds), engine.begin() as connection:
-                return work(connection)
+            with _turn(turns, seconds):
+                return _committed(engine, work)
         except DBAPIError as error:
             pause = random.uniform(0.5, 1.5) * 0.02 * 4**attempt  # noqa: S311
             out_of_time = time.monotonic() + pause > deadline
@@ -96,6 +116,24 @@ def write_with(engine: Engine, work: Work[T], seconds: float) -> T:
             retried.send(engine)
             time.sleep(pause)
     raise AssertionError("the last attempt returned or raised")
+
+
+def _committed(engine: Engine, work: Work[T]) -> T:
+    """Run `work` and commit; tell a commit that failed from work that failed."""
+    is_done = False
+    try:
+        with engine.begin() as connection:
+            result = work(connection)
+            is_done = True
+        return result
+    except (OperationalError, InterfaceError, InternalError) as error:
+        cause = error.orig or error
+        if _is_read_only(error):
+            _connect_anew(engine)
+            raise OperationalError(error.statement, None, cause) from error
+        if is_done and not _is_transient(error):
+            raise UnknownOutcomeError("COMMIT", None, cause) from error
+        raise
 
 
 @contextmanager
@@ -139,6 +177,25 @@ def _say_begin(connection: Connection) -> None:
         connection.connection.cursor().execute(begin)
     except sqlite.OperationalError as error:
         raise OperationalError(begin, None, error) from error
+
+
+def _is_read_only(error: DBAPIError) -> bool:
+    if getattr(error.orig, "sqlstate", None) == READ_ONLY:
+        return True  # a standby, or a primary that was told to write nothing
+    return "readonly database" in str(error.orig)
+
+
+def _connect_anew(engine: Engine) -> None:
+    """Close connections that were made while nothing could be written.
+
+    They stay read-only for good, even when the database can be written again. With
+    SQLite so does every new one until the process has closed them all, which a busy
+    process may never have: it needs a successor.
+    """
+    engine.dispose()
+    file = engine.url.database
+    if engine.dialect.name == "sqlite" and file and os.access(file, os.W_OK):
+        _outlived.set()
 
 
 def _is_transient(error: DBAPIError) -> bool:

@@ -6,6 +6,7 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from envoy_console import config
+from envoy_console.models.transactions import UnknownOutcomeError
 from envoy_console.scim import messages
 from envoy_console.scim.errors import (
     ForbiddenError,
@@ -23,6 +24,10 @@ from envoy_console.scim_api.wire import scim_response
 UNKNOWN_HOST = (
     "This server does not go by that name. Set EXTERNAL_URL to the address that people "
     "use, or add the name to TRUSTED_HOSTS."
+)
+UNKNOWN_OUTCOME = (
+    "The database went away while it was storing this, and may or may not have stored "
+    "it. Look for it shortly, before you send it again."
 )
 CHALLENGE = 'Bearer realm="SCIM"'
 
@@ -61,11 +66,22 @@ def answer_http(error: HTTPException) -> Response:
 
 def answer_unavailable(error: Exception) -> Response:
     """Return 503 for a database that cannot serve just now."""
-    current_app.logger.warning("database unavailable: %s", type(error).__name__)
+    log_unavailable(error)
+    if isinstance(error, UnknownOutcomeError):
+        return answer(UnavailableError(UNKNOWN_OUTCOME))
     return answer(
         UnavailableError(
             "The directory is busy. Nothing was changed; try again shortly."
         )
+    )
+
+
+def log_unavailable(error: Exception) -> None:
+    """Note why the database cannot serve, without what was asked of it."""
+    reason = getattr(error, "orig", None) or error
+    said = str(reason).partition("\n")[0]
+    current_app.logger.warning(
+        "database unavailable: %s: %s", type(reason).__name__, said
     )
 
 

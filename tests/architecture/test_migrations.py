@@ -56,6 +56,19 @@ def test_downgrading_leaves_nothing(empty_app):
     assert tables(empty_app) == set()
 
 
+def test_a_database_one_revision_behind_is_refused_by_readyz(empty_app):
+    upgrade(empty_app)
+    downgrade(empty_app, f"{int(health.head()) - 1:04}")
+
+    answer = empty_app.test_client().get("/readyz")
+
+    assert answer.status_code == 503
+    assert (
+        "The database schema is not current: run `flask --app app db upgrade`."
+        in answer.json["problems"]
+    )
+
+
 def test_upgrading_again_changes_nothing(empty_app):
     upgrade(empty_app)
     downgrade(empty_app)

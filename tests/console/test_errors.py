@@ -13,6 +13,8 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
+from envoy_console.models.transactions import UnknownOutcomeError
+
 FAILURES = {
     400: BadRequest(),
     403: Forbidden(),
@@ -102,6 +104,14 @@ def test_a_database_that_is_away_does_not_take_the_error_page_with_it(
 
     assert "The database is busy" in page.text
     assert page.select("main a")
+
+
+def test_a_change_that_may_have_been_stored_is_not_said_to_be_lost(console, fail):
+    fail(UnknownOutcomeError("COMMIT", None, Exception("gone")))
+    page = console.get("/employees", status=503)
+
+    assert "It may or may not have stored your change" in page.text
+    assert "Nothing was changed" not in page.text
 
 
 def test_a_form_that_has_expired_says_so(console):

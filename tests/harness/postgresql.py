@@ -30,19 +30,58 @@ def find_binaries() -> Path | None:
     return newest and newest.parent
 
 
+class PostgreSQLServer:
+    """A server in a folder of its own that can be stopped and started again there."""
+
+    def __init__(
+        self, binaries: Path, folder: Path, settings: Sequence[str] = SETTINGS
+    ) -> None:
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
+        self._folder, self._owner = folder, _owner()
+        if self._owner:
+            shutil.chown(folder, self._owner)
+        _initialise(binaries, folder, self._owner)
+        self._command = [binaries / "postgres", "-D", "data", "-k", folder]
+        self._command += [word for setting in settings for word in ("-c", setting)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with (self._folder / "server.log").open("w") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=self._folder, user=self._owner, stderr=log
+            )
+        _wait_until_ready(self._process, self._folder)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it: SIGINT ends what is under way, SIGQUIT drops it as a crash does."""
+        assert self._process is not None
+        self._process.send_signal(how)
+        self._process.wait(START_WITHIN)
+
+
 @contextlib.contextmanager
-def cluster(binaries: Path, settings: Sequence[str] = SETTINGS) -> Iterator[str]:
-    """Run a server in a temporary folder; yield its URL."""
-    owner = _owner()
+def running(
+    binaries: Path, settings: Sequence[str] = SETTINGS
+) -> Iterator[PostgreSQLServer]:
+    """Run a server in a temporary folder; both are gone in the end."""
     folder = Path(tempfile.mkdtemp(prefix="envoy-pg-"))
-    if owner:
-        shutil.chown(folder, owner)
     try:
-        _initialise(binaries, folder, owner)
-        with _serving(binaries, folder, owner, settings):
-            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+        server = PostgreSQLServer(binaries, folder, settings)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def cluster(binaries: Path, settings: Sequence[str] = SETTINGS) -> Iterator[str]:
+    """As `running`, for those who only need its URL."""
+    with running(binaries, settings) as server:
+        yield server.url
 
 
 def _owner() -> str | None:
@@ -65,22 +104,6 @@ def _initialise(binaries: Path, folder: Path, owner: str | None) -> None:
     subprocess.run(
         command, cwd=folder, user=owner, check=True, stdout=subprocess.DEVNULL
     )
-
-
-@contextlib.contextmanager
-def _serving(
-    binaries: Path, folder: Path, owner: str | None, settings: Sequence[str]
-) -> Iterator[None]:
-    command: list[str | Path] = [binaries / "postgres", "-D", "data", "-k", folder]
-    command += [word for setting in settings for word in ("-c", setting)]
-    with (folder / "server.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=folder, user=owner, stderr=log)
-    try:
-        _wait_until_ready(server, folder)
-        yield
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(START_WITHIN)
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path) -> None:

@@ -1,0 +1,65 @@
+"""The product with one promise broken on purpose.
+
+A check that does not notice one of these proves nothing. `FAULTS_MUTANT` names the
+function that breaks the product; gunicorn serves the rest of it unchanged.
+"""
+
+import contextlib
+import os
+import threading
+import time
+
+import sqlalchemy as sa
+
+from envoy_console import errors
+from envoy_console.models import engine, transactions
+
+A_MOMENT = 0.03
+
+
+def hasty() -> None:
+    """Acknowledge a write before it is committed."""
+
+    def write_with(writer, work, seconds):
+        turns = writer.get_execution_options().get("turns")
+        kept = contextlib.ExitStack()
+        if turns:
+            kept.enter_context(turns.taken(seconds))
+        connection = kept.enter_context(writer.begin())
+        result = work(connection)
+        threading.Timer(A_MOMENT, kept.close).start()
+        return result
+
+    transactions.write_with = write_with
+
+
+def piecemeal() -> None:
+    """Commit a change before its history is written."""
+
+    def commit_early(connection, _cursor, statement, *_):
+        if statement.startswith("INSERT INTO directory_events"):
+            raw = connection.connection.driver_connection
+            raw.commit()
+            time.sleep(A_MOMENT)
+            if connection.dialect.name == "sqlite":
+                raw.execute("BEGIN IMMEDIATE")
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", commit_early)
+
+
+def unforgiving() -> None:
+    """Take a database that is away for a fault of our own."""
+    errors.UNAVAILABLE = ()
+
+
+def careless() -> None:
+    """Acknowledge a write before it has reached the disk."""
+    pragmas = [p for p in engine.SQLITE_PRAGMAS if not p.startswith("synchronous")]
+    engine.SQLITE_PRAGMAS = (*pragmas, "synchronous=OFF")
+
+
+globals()[os.environ["FAULTS_MUTANT"]]()
+
+from tests.faults.served import app  # noqa: E402  # once it is broken
+
+__all__ = ["app"]
