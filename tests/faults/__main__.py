@@ -17,6 +17,8 @@ from bench.report import write_into
 from tests.faults import (
     database,
     disk,
+    flood,
+    hostile,
     kills,
     outage,
     power_cut,
@@ -24,6 +26,7 @@ from tests.faults import (
     report,
     restarts,
     slow,
+    soak,
 )
 from tests.faults.report import Finding, NotMeasured, Row
 from tests.faults.stores import POSTGRESQL, SQLITE, NotHereError
@@ -47,6 +50,9 @@ PARTS = {
     "power": Part(power_cut, 20, 2, (SQLITE,)),
     "races": Part(races, 40, 10),
     "slow": Part(slow, 1, 1, (SQLITE,)),
+    "hostile": Part(hostile, 100_000, 2000),
+    "flood": Part(flood, 30, 0),
+    "soak": Part(soak, 60, 2),
 }
 
 
@@ -67,7 +73,7 @@ def main(
     patience: float,
     target: Path | None,
 ) -> None:
-    """Break the service and its database: kills, database, disk, restarts, power, races, slow."""
+    """Break the service and its database: kills, database, disk, …, soak."""
     kills.BACK_WITHIN *= patience
     outage.BACK_WITHIN *= patience
     outage.REFUSED_WITHIN *= patience

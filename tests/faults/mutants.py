@@ -5,14 +5,17 @@ function that breaks the product; gunicorn serves the rest of it unchanged.
 """
 
 import contextlib
+import json
 import os
 import threading
 import time
 
 import sqlalchemy as sa
+from flask import Flask
 
 from envoy_console import errors
 from envoy_console.models import engine, transactions
+from envoy_console.scim import strict_json
 
 A_MOMENT = 0.03
 
@@ -56,6 +59,23 @@ def careless() -> None:
     """Acknowledge a write before it has reached the disk."""
     pragmas = [p for p in engine.SQLITE_PRAGMAS if not p.startswith("synchronous")]
     engine.SQLITE_PRAGMAS = (*pragmas, "synchronous=OFF")
+
+
+def hoarding() -> None:
+    """Keep something of every answer."""
+    kept = []
+    make_response = Flask.make_response
+
+    def hoard(self, answer):
+        kept.append(bytes(1024) + os.urandom(1))
+        return make_response(self, answer)
+
+    Flask.make_response = hoard
+
+
+def trusting() -> None:
+    """Read any JSON that Python can read."""
+    strict_json.load_object = json.loads
 
 
 globals()[os.environ["FAULTS_MUTANT"]]()

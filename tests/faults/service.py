@@ -62,12 +62,12 @@ class Service:
 
     def kill_worker(self) -> None:
         """Kill one of its workers; gunicorn makes a new one."""
-        if workers := self._workers():
+        if workers := self.workers():
             _kill(random.choice(workers))
 
     def kill_workers(self) -> None:
         """Kill all of its workers, but not the master."""
-        for worker in self._workers():
+        for worker in self.workers():
             _kill(worker)
 
     def kill(self) -> None:
@@ -94,7 +94,13 @@ class Service:
         """Return what it said so far."""
         return (self._folder / "server.log").read_text()
 
-    def _workers(self) -> list[int]:
+    @property
+    def pid(self) -> int:
+        """The process of its master."""
+        return self._running().pid
+
+    def workers(self) -> list[int]:
+        """Return the processes of its workers."""
         master = self._running().pid
         children = Path(f"/proc/{master}/task/{master}/children").read_text()
         return [int(pid) for pid in children.split()]
