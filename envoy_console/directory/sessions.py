@@ -234,7 +234,8 @@ def _admit(tx: Connection, email_key: str, source: str) -> bool:
         account: throttle.FREE_FROM_ANYWHERE,
         f"source:{source}": throttle.FREE_PER_SOURCE,
     }
-    return any([throttle.admit(tx, key, free=free) for key, free in limits.items()])
+    waits = [throttle.admit(tx, key, free=free) for key, free in limits.items()]
+    return any(waits)
 
 
 def _forgive(tx: Connection, email_key: str, source: str) -> None:

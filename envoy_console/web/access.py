@@ -73,7 +73,9 @@ UNATTENDED = frozenset(
 # a page that waits for its own news sends it
 ASKS_BY_ITSELF = "X-Unattended"
 
-PAGES = frozenset({"classroom", "console", "entra", "profile", "sso", "tutorial"})
+PAGES = frozenset(
+    {"classroom", "console", "entra", "profile", "saml", "sso", "tutorial"}
+)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
