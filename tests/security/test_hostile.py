@@ -11,6 +11,7 @@ from envoy_console.models.base import table
 from envoy_console.models.transactions import read
 from envoy_console.web.forms import LOOKS_LIKE_EMAIL
 from tests.builders import Company
+from tests.messages import CORE_USER
 
 IN_PATHS = [
     "%00",
@@ -224,3 +225,31 @@ def test_a_file_of_nonsense_is_refused_with_a_sentence(console, path, data):
 def test_an_address_that_ends_in_a_new_line_is_none():
     assert re.match(LOOKS_LIKE_EMAIL, "ann@contoso.example")
     assert not re.match(LOOKS_LIKE_EMAIL, "ann@contoso.example\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        ("straße", "STRASSE"),
+        ("admin", "ＡＤＭＩＮ"),  # noqa: RUF001
+        ("ﬁona", "FIONA"),
+        ("ΣΑΣ", "σας"),
+        ("café", "CAFE\u0301"),
+        ("İnci", "i\u0307nci"),
+    ],
+)
+def test_names_that_are_one_when_folded_are_taken_once(scim, name, same):
+    scim.create_user(f"{name}@contoso.example")
+    again = scim.post(
+        "/Users", {"schemas": [CORE_USER], "userName": f"{same}@contoso.example"}
+    )
+
+    assert again.status_code == 409
+    assert len(scim.where("userName", f"{same}@contoso.example")) == 1
+
+
+def test_a_name_in_another_script_is_another_name(scim):
+    latin, cyrillic = "sara@contoso.example", "s\u0430r\u0430@contoso.example"
+
+    assert scim.create_user(latin)["id"] != scim.create_user(cyrillic)["id"]
+    assert [u["userName"] for u in scim.where("userName", latin)] == [latin]
