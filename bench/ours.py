@@ -102,6 +102,7 @@ def environment(url: str, port: int) -> dict[str, str]:
         "SECRET_KEY": SECRET,
         "TOKEN_KEY": base64.urlsafe_b64encode(TOKEN_KEY).decode(),
         "PORT": str(port),
+        "SCIM_RATE": "0",
     }
 
 

@@ -70,6 +70,8 @@ class Config:
     log_days: int = 0
     logs_as_json: bool = False
     metrics_token: str = ""
+    scim_rate: int = 200
+    refused_per_minute: int = 120
 
     @classmethod
     def from_env(cls, instance: Path, env: Mapping[str, str] = os.environ) -> Config:
@@ -101,6 +103,7 @@ class Config:
             log_days=_integer(env, "LOG_DAYS", 0),
             logs_as_json=_logs_as_json(env, production),
             metrics_token=_metrics_token(env),
+            scim_rate=_integer(env, "SCIM_RATE", 200),
         )
 
     @property

@@ -179,6 +179,18 @@ def colleague(app, server, company):
 
 
 @pytest.fixture
+def post():
+    """post(client, path, **fields) -> the answer to a form with its CSRF token."""
+
+    def send(client, path, **fields):
+        page = client.get("/")
+        token = page.form("[data-theme-switch]").fields["csrf_token"]
+        return client.http.post(path, data={"csrf_token": token, **fields})
+
+    return send
+
+
+@pytest.fixture
 def wire_log(app, company):
     return WireLog(app, company)
 

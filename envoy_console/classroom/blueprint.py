@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from envoy_console.classroom import roster
 from envoy_console.classroom.roster import Student, UnknownStudentError
-from envoy_console.directory.actors import Actor
+from envoy_console.directory.actors import Actor, visitor
 from envoy_console.models.transactions import read
 from envoy_console.web.access import READING, Permission, may
 from envoy_console.web.identity import me, source
@@ -46,4 +46,4 @@ def required_student(company_id: str) -> Student:
 def helping(tx: Connection, company_id: str) -> Actor:
     """Return the operator as the author of a change in a company of their class."""
     student = roster.required(tx, me().company_id, company_id)
-    return Actor(student.id, f"{me().name} (operator)", source())
+    return Actor(student.id, visitor(me().name), source())

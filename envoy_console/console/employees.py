@@ -19,6 +19,7 @@ from envoy_console.directory import (
 )
 from envoy_console.models.transactions import read, write
 from envoy_console.web import counterparts
+from envoy_console.web.access import fresh_sign_in
 from envoy_console.web.answers import page_or_part
 from envoy_console.web.identity import acting, me
 from envoy_console.web.links import Listing
@@ -68,6 +69,7 @@ def employees() -> ResponseReturnValue:
 
 
 @bp.get("/employees/export.csv")
+@fresh_sign_in(back_to="console.employees")
 def export_employees() -> ResponseReturnValue:
     """Download the employees whom the URL's filters choose, as CSV."""
     listing = Listing.asked(*FILTERS)

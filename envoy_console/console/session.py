@@ -63,13 +63,14 @@ def confirm() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _ask("console/confirm.html", form, 422 if form.errors else 200)
     try:
-        is_right = sessions.confirm(me(), form.password.data, source=source())
+        secret_id = sessions.confirm(me(), form.password.data, source=source())
     except ThrottledError as error:
         return _throttled("console/confirm.html", form, error)
-    if not is_right:
+    if secret_id is None:
         return _ask(
             "console/confirm.html", form, 422, "This is not your password. Try again."
         )
+    _be(secret_id)
     flash("Confirmed. Press the button once more.", "ok")
     return see_other(own_path(form.next.data))
 
@@ -83,7 +84,13 @@ def leave() -> None:
 def _enter(secret_id: str) -> None:
     # nothing that was in the cookie before the sign-in lives on after it
     session.clear()
-    login_user(find(secret_id))
+    _be(secret_id)
+
+
+def _be(secret_id: str) -> None:
+    """Let the browser have this session, unless it was ended this very moment."""
+    if found := find(secret_id):
+        login_user(found)
 
 
 def _ask(

@@ -17,6 +17,7 @@ from envoy_console.console.blueprint import bp
 from envoy_console.directory import audit, wire_log
 from envoy_console.models.base import now
 from envoy_console.models.transactions import streamer, write
+from envoy_console.web.access import fresh_sign_in
 from envoy_console.web.identity import acting, me
 
 # what every exported exchange tells; JSON tells its messages too
@@ -39,6 +40,7 @@ MESSAGES = ("request_headers", "request_body", "response_headers", "response_bod
 
 
 @bp.get("/activity/requests/download.<any(csv, json):form>")
+@fresh_sign_in(back_to="console.requests")
 def download_requests(form: str) -> Response:
     """Download what the filters let through, as CSV or as one JSON object a line."""
     company_id, wanted = me().company_id, wire_filters.wanted(wire_filters.asked())

@@ -134,17 +134,21 @@ def change_password(signed_in: SignedIn, old: str, new: str, *, source: str) -> 
     """Change one's own password; False when the old one is wrong."""
     name, _, domain = signed_in.email.partition("@")
     passwords.check(new, about=(name, domain))
-    if not sessions.confirm(signed_in, old, source=source):
+    if sessions.confirm(signed_in, old, source=source) is None:
         return False
     write(lambda tx: _password_changed(tx, signed_in, new, source))
     return True
 
 
 def reset_password(tx: Connection, email: str) -> str:
-    """Give the account a new password, for the command line; return it."""
+    """Give the account a new password, for the command line; return it.
+
+    Whoever guessed at the old one holds nobody up any more.
+    """
     found = _by_email(tx, email)
     password = passwords.generate()
     set_password(tx, found.id, password)
+    sessions.let_guess_again(tx, found.email_key)
     actor = Actor.command_line(found.company_id)
     audit.record(tx, actor, "gave a new password to", found.email)
     return password

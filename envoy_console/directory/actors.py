@@ -15,6 +15,8 @@ class SignedInAccount(Protocol):
     def company_id(self) -> str: ...
     @property
     def name(self) -> str: ...
+    @property
+    def is_visiting(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Actor:
     def account(cls, account: SignedInAccount, *, source: str = "") -> Actor:
         return cls(
             company_id=account.company_id,
-            label=account.name,
+            label=visitor(account.name) if account.is_visiting else account.name,
             source=source,
             account_id=account.account_id,
         )
@@ -46,3 +48,8 @@ class Actor:
             source="local",
             account_id=account_id,
         )
+
+
+def visitor(name: str) -> str:
+    """Return what an operator is called in a company that is not their own."""
+    return f"{name} (operator)"

@@ -83,7 +83,7 @@ def sign_in(email: str, password: str, *, source: str) -> str | None:
     stored = found.password_hash if found and found.active else None
     if not passwords.verify(stored, password) or found is None:
         if found is None:
-            write(lambda tx: throttle.touch(tx, f"account:{key}"))
+            write(lambda tx: throttle.touch(tx, _throttled(key)))
         else:
             reason = "wrong password" if stored else "deactivated"
             write(lambda tx: _refused(tx, found, reason, is_last, source))
@@ -146,8 +146,11 @@ def keep_alive(signed_in: SignedIn) -> None:
         )
 
 
-def confirm(signed_in: SignedIn, password: str, *, source: str) -> bool:
-    """Take the password again before something delicate; True when it is right."""
+def confirm(signed_in: SignedIn, password: str, *, source: str) -> str | None:
+    """Take the password again before something delicate; None when it is wrong.
+
+    The session gets a new secret id, which is returned: whoever had the old one is out.
+    """
     key = fold(signed_in.email)
     is_last = write(lambda tx: _admit(tx, key, source))
     with read() as tx:
@@ -158,9 +161,8 @@ def confirm(signed_in: SignedIn, password: str, *, source: str) -> bool:
         ).scalar_one()
     if not passwords.verify(stored, password):
         write(lambda tx: _not_confirmed(tx, signed_in, is_last, source))
-        return False
-    write(lambda tx: _confirmed(tx, signed_in, key, source))
-    return True
+        return None
+    return write(lambda tx: _confirmed(tx, signed_in, key, source))
 
 
 def forget_old(tx: Connection) -> None:
@@ -215,16 +217,36 @@ def own_actor(signed_in: SignedIn, source: str) -> Actor:
     return Actor(signed_in.own_company_id, signed_in.name, source, signed_in.account_id)
 
 
+def let_guess_again(tx: Connection, email_key: str) -> None:
+    """Forget all wrong guesses at an account, wherever they came from."""
+    throttle.forgive_all(tx, _throttled(email_key))
+
+
 def _admit(tx: Connection, email_key: str, source: str) -> bool:
-    """Count an attempt; True when the next ones have to wait if it is wrong."""
-    account = throttle.admit(tx, f"account:{email_key}", free=throttle.FREE_PER_ACCOUNT)
-    place = throttle.admit(tx, f"source:{source}", free=throttle.FREE_PER_SOURCE)
-    return account or place
+    """Count an attempt; True when the next ones have to wait if it is wrong.
+
+    It counts from there at the account, from anywhere at it, and from there. Guesses
+    from one address make that address wait, not the account's owner elsewhere.
+    """
+    account = _throttled(email_key)
+    limits = {
+        f"{account}{source}": throttle.FREE_PER_ACCOUNT,
+        account: throttle.FREE_FROM_ANYWHERE,
+        f"source:{source}": throttle.FREE_PER_SOURCE,
+    }
+    waits = [throttle.admit(tx, key, free=free) for key, free in limits.items()]
+    return any(waits)
 
 
 def _forgive(tx: Connection, email_key: str, source: str) -> None:
-    throttle.forgive(tx, f"account:{email_key}")
-    throttle.forgive(tx, f"source:{source}")
+    account = _throttled(email_key)
+    for key in (f"{account}{source}", account, f"source:{source}"):
+        throttle.forgive(tx, key)
+
+
+def _throttled(email_key: str) -> str:
+    """Return how keys of an account's throttles begin; any text makes a short one."""
+    return f"account:{_digest(email_key)}:"
 
 
 def _with_password(tx: Connection, account: Any, source: str) -> str:
@@ -277,11 +299,13 @@ def _refused(
         audit.record(tx, actor, SLOWED_DOWN, account.email)
 
 
-def _confirmed(tx: Connection, signed_in: SignedIn, key: str, source: str) -> None:
+def _confirmed(tx: Connection, signed_in: SignedIn, key: str, source: str) -> str:
     _forgive(tx, key, source)
-    mine = sessions.c.id == signed_in.session_id
-    tx.execute(sessions.update().where(mine).values(confirmed_at=now()))
+    raw, mine = secrets.token_urlsafe(32), sessions.c.id == signed_in.session_id
+    values = {"id": _digest(raw), "confirmed_at": now()}
+    tx.execute(sessions.update().where(mine).values(values))
     audit.record(tx, own_actor(signed_in, source), "confirmed their password")
+    return raw
 
 
 def _not_confirmed(
@@ -303,16 +327,25 @@ def _may_visit() -> sa.ColumnElement[bool]:
     return (
         (visited.c.id == sessions.c.looks_at)
         & (visited.c.class_of == accounts.c.company_id)
-        & accounts.c.is_operator
+        & _is_operator()
     )
 
 
 def _role() -> sa.ColumnElement[str]:
     return sa.case(
         (visited.c.id.is_not(None), VIEWER),
-        (accounts.c.is_operator, OPERATOR),
+        (_is_operator(), OPERATOR),
         else_=accounts.c.role,
     )
+
+
+def _is_operator() -> sa.ColumnElement[bool]:
+    """Tell whether an operator gave their password.
+
+    Whom single sign-on lets in is for any global admin of the company to set, and none
+    may make an operator of themselves.
+    """
+    return accounts.c.is_operator & sessions.c.employee_id.is_(None)
 
 
 def _digest(raw: str) -> str:

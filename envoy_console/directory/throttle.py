@@ -17,6 +17,7 @@ from envoy_console.models import Throttle
 from envoy_console.models.base import now, table
 
 FREE_PER_ACCOUNT = 5
+FREE_FROM_ANYWHERE = 30
 # a whole class signs in from one address
 FREE_PER_SOURCE = 60
 LONGEST = timedelta(minutes=15)
@@ -78,6 +79,13 @@ def forgive(tx: Connection, key: str) -> None:
     """Forget the attempts for `key` after a right one."""
     throttles = table(Throttle)
     tx.execute(throttles.delete().where(throttles.c.key == key))
+
+
+def forgive_all(tx: Connection, beginning: str) -> None:
+    """Forget the attempts for every key that begins so."""
+    throttles = table(Throttle)
+    those = throttles.c.key.startswith(beginning, autoescape=True)
+    tx.execute(throttles.delete().where(those))
 
 
 def forget_rested(tx: Connection) -> None:

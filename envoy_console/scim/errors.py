@@ -22,6 +22,7 @@
     ├── PreconditionFailedError      412
     ├── PayloadTooLargeError         413
     ├── UnsupportedMediaTypeError    415
+    ├── TooManyRequestsError         429
     ├── NotImplementedScimError      501
     └── UnavailableError             503
 
@@ -123,6 +124,16 @@ class PayloadTooLargeError(ScimError):
 
 class UnsupportedMediaTypeError(ScimError):
     status = 415
+
+
+class TooManyRequestsError(ScimError):
+    """Requests come too fast; `retry_after` says for how many seconds to wait."""
+
+    status = 429
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class NotImplementedScimError(ScimError):

@@ -17,6 +17,7 @@ from envoy_console.scim_api import (
     failures,
     faults,
     groups,
+    pace,
     paths,
     root,
     users,
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = paths.Tidy(app.wsgi_app)  # type: ignore[method-assign]
     app.register_blueprint(bp)
     csrf.exempt(bp)
+    pace.init_app(app)
     exchanges.init_app(app)
     faults.init_app(app)
     failures.init_app(app)

@@ -1,7 +1,8 @@
 """Each request under `/scim/` as an exchange: who asks, what was forgiven, the log.
 
 The token says which company the request belongs to. An exchange is recorded whatever
-becomes of it, with the token and passwords taken out.
+becomes of it, with the token and passwords taken out; only a flood of requests without
+a good token is not.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from envoy_console.scim.errors import UnauthorizedError
 from envoy_console.scim.folding import fold
 from envoy_console.scim.nodes import Comparison, Node, Operator
 from envoy_console.scim.schemas import RESOURCE_TYPES
+from envoy_console.scim_api import pace
 
 SCIM = "/scim"
 
@@ -69,6 +71,8 @@ class Current:
     # what the fault card did to it, and whether that was to answer in our place
     remark: str | None = None
     injected: bool = False
+    # one more of a flood of strangers, which would wash everything else out of the log
+    unlogged: bool = False
 
 
 def init_app(app: Flask) -> None:
@@ -130,14 +134,25 @@ def _begin() -> None:
     if not is_scim(request.path):
         return
     exchange = g.exchange = Current()
-    presented = _presented_token()
-    with read() as tx:
-        exchange.token = tokens.find(tx, presented)
-    exchange.bearer = tokens.judge(exchange.token)
+    try:
+        exchange.bearer = _recognised(exchange)
+    except UnauthorizedError:
+        exchange.unlogged = True
+        pace.hold_refused(request.remote_addr or "")
+        exchange.unlogged = False
+        raise
+    pace.hold(exchange.bearer)
     exchange.dialect = Dialect(
         strict=exchange.bearer.strict,
         additive_members="ADSCIMVersion" in request.headers,
     )
+
+
+def _recognised(exchange: Current) -> Bearer:
+    presented = _presented_token()
+    with read() as tx:
+        exchange.token = tokens.find(tx, presented)
+    return tokens.judge(exchange.token)
 
 
 def _presented_token() -> str:
@@ -152,7 +167,7 @@ def _presented_token() -> str:
 
 def _finish(response: Response) -> Response:
     exchange: Current | None = g.get("exchange")
-    if exchange is None:
+    if exchange is None or exchange.unlogged:
         return response
     if response.is_streamed and request.method != "HEAD":
         _log_when_sent(exchange, response)

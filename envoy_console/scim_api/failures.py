@@ -15,6 +15,7 @@ from envoy_console.scim.errors import (
     NotFoundError,
     PayloadTooLargeError,
     ScimError,
+    TooManyRequestsError,
     UnauthorizedError,
     UnavailableError,
     UnsupportedMediaTypeError,
@@ -46,6 +47,8 @@ def answer(error: ScimError) -> Response:
         response.headers["WWW-Authenticate"] = _challenge()
     if isinstance(error, UnavailableError):
         response.headers["Retry-After"] = "2"
+    if isinstance(error, TooManyRequestsError):
+        response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 

@@ -15,7 +15,12 @@ from flask import Flask, Response, request
 from envoy_console.directory import faults
 from envoy_console.directory.faults import Fault, Kind
 from envoy_console.models.transactions import write
-from envoy_console.scim.errors import ScimError, UnauthorizedError, UniquenessError
+from envoy_console.scim.errors import (
+    ScimError,
+    TooManyRequestsError,
+    UnauthorizedError,
+    UniquenessError,
+)
 from envoy_console.scim_api import exchanges, failures, wire
 from envoy_console.scim_api.blueprint import PREFIX
 
@@ -34,12 +39,6 @@ WEB_PAGE = f"""<!doctype html>
 waiting = threading.BoundedSemaphore(2)
 
 
-class ThrottledError(ScimError):
-    """Too many requests; only the fault card says so."""
-
-    status = 429
-
-
 class BrokenError(ScimError):
     """A failure of ours; this one on purpose."""
 
@@ -49,7 +48,6 @@ class BrokenError(ScimError):
 ERRORS: dict[Kind, ScimError] = {
     Kind.UNAUTHORIZED: UnauthorizedError(f"{SIGN}: the token is not accepted."),
     Kind.UNIQUENESS: UniquenessError(f"{SIGN}: another resource has this value."),
-    Kind.THROTTLED: ThrottledError(f"{SIGN}: too many requests."),
     Kind.BROKEN: BrokenError(f"{SIGN}: something went wrong."),
 }
 
@@ -98,10 +96,10 @@ def _answer(fault: Fault) -> Response | None:
     if fault.kind is Kind.WEB_PAGE:
         exchange.detail = f"{SIGN}: a web page."
         return Response(WEB_PAGE, content_type="text/html; charset=utf-8")
-    response = failures.answer(ERRORS[fault.kind])
     if fault.kind is Kind.THROTTLED:
-        response.headers["Retry-After"] = str(fault.seconds)
-    return response
+        said = f"{SIGN}: too many requests."
+        return failures.answer(TooManyRequestsError(said, retry_after=fault.seconds))
+    return failures.answer(ERRORS[fault.kind])
 
 
 def _hold_up(seconds: int) -> str:

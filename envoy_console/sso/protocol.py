@@ -61,13 +61,13 @@ def start(company_id: str) -> ResponseReturnValue:
 @saml.post("/acs/<company_id>")
 def acs(company_id: str) -> ResponseReturnValue:
     """Take a response, and sign in whom it vouches for."""
+    settings = _installed(company_id)
     key = f"saml:{company_id}:{source()}"
     try:
         free = throttle.FREE_PER_SOURCE
         is_last = write(lambda tx: throttle.admit(tx, key, free=free))
     except ThrottledError as error:
         return _refusal(str(error), "", 429)
-    settings = _installed(company_id)
     try:
         assertion, asked = _believed(settings)
     except RefusedError as error:

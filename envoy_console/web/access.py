@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from flask import Flask, abort, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -72,7 +73,9 @@ UNATTENDED = frozenset(
 # a page that waits for its own news sends it
 ASKS_BY_ITSELF = "X-Unattended"
 
-PAGES = frozenset({"classroom", "console", "entra", "profile", "sso", "tutorial"})
+PAGES = frozenset(
+    {"classroom", "console", "entra", "profile", "saml", "sso", "tutorial"}
+)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -118,7 +121,8 @@ def fresh_sign_in(*, back_to: str, ask: str = "") -> Callable[[View], View]:
     """Label a view that wants the password to have been given just now.
 
     Afterwards the person returns to the page `back_to`, with its dialog `ask` open;
-    what stands in braces is from the address.
+    what stands in braces is from the address. A page that is part of the address, such
+    as that of an app, and the filters of a download are kept.
     """
 
     def label(view: View) -> View:
@@ -155,7 +159,10 @@ def guard() -> ResponseReturnValue | None:
         return ask_to_sign_in()
     if not _is_unattended():
         sessions.keep_alive(me())
-    return _judge(current_app.view_functions[request.endpoint]) if is_writing else None
+    view = current_app.view_functions[request.endpoint]
+    if is_writing:
+        _refuse_without_permission(view)
+    return _ask_for_password(view)
 
 
 def _is_unattended() -> bool:
@@ -199,15 +206,24 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def _judge(view: Callable[..., Any]) -> ResponseReturnValue | None:
+def _refuse_without_permission(view: Callable[..., Any]) -> None:
     permission: Permission | None = getattr(view, "permission", None)
     if permission is None or not may(permission):
         abort(403)
+
+
+def _ask_for_password(view: Callable[..., Any]) -> ResponseReturnValue | None:
+    """Lead to the question for the password, where the view wants it anew."""
     back_to = getattr(view, "back_to", None)
     if back_to is None or now() - me().confirmed_at <= config.current().fresh_sign_in:
         return None
     page, ask = back_to
-    here = url_for(page, ask=ask.format(**request.view_args or {}) or None)
+    given = request.view_args or {}
+    rules = current_app.url_map.iter_rules(page)
+    needed = {name for rule in rules for name in rule.arguments}
+    here = url_for(page, **{name: given[name] for name in needed})
+    if asked := urlencode({"ask": ask.format(**given)} if ask else request.args):
+        here = f"{here}?{asked}"
     confirm = url_for("console.confirm", next=here)
     if wants_json():
         return jsonify(confirm=confirm), 403

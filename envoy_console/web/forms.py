@@ -16,7 +16,7 @@ OURS = {
 }
 
 # whether an address exists is for its mail server to say
-LOOKS_LIKE_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+LOOKS_LIKE_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+\Z"  # $ would let a new line follow
 
 
 def choices(words: Mapping[str, str]) -> list[SelectChoice]:

@@ -8,6 +8,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCIM = ROOT / "docs" / "scim.md"
+THREATS = ROOT / "docs" / "threat-model.md"
+# rows of the threat model, such as T-1, L-14 and C28
+REQUIREMENT = re.compile(r"^\| (?:[TLIX]-\d+|C\d+[^|:]*) \|")
 
 ENVIRONMENT = re.compile(
     r"""(?:\benv(?:\.get\(|, )|os\.environ(?:\.get\(|\[))"([A-Z_]+)\""""
@@ -77,11 +80,15 @@ def test_the_documentation_is_there(what):
     assert (ROOT / what).is_file()
 
 
+def known_tests():
+    files = (ROOT / "tests").rglob("test_*.py")
+    return {
+        name for f in files for name in re.findall(r"def (test_\w+)", f.read_text())
+    }
+
+
 def test_whatever_is_called_supported_is_tested():
-    sources = "\n".join(
-        file.read_text() for file in (ROOT / "tests").rglob("test_*.py")
-    )
-    tests = set(re.findall(r"def (test_\w+)", sources))
+    tests = known_tests()
     unproven = [
         line for line in supported() if not set(TEST_NAME.findall(line)) & tests
     ]
@@ -90,3 +97,24 @@ def test_whatever_is_called_supported_is_tested():
     assert supported()
     assert unproven == []
     assert unknown == set()
+
+
+def test_the_threat_model_names_only_tests_that_there_are():
+    named = set(TEST_NAME.findall(THREATS.read_text()))
+
+    assert len(named) > 100
+    assert named - known_tests() == set()
+
+
+def test_every_requirement_of_the_threat_model_is_proven_or_called_open():
+    rows = [r for r in THREATS.read_text().splitlines() if REQUIREMENT.match(r)]
+    silent = [
+        row
+        for row in rows
+        if not TEST_NAME.search(row)
+        and "*open*" not in row
+        and "there is no" not in row
+    ]
+
+    assert len(rows) > 60
+    assert silent == []

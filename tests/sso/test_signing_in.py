@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from envoy_console.classroom import founding
 from envoy_console.directory import accounts, single_sign_on
 from envoy_console.models.transactions import write
 from tests import builders
@@ -115,6 +116,22 @@ def test_an_account_of_that_address_is_signed_in_with_its_own_role(
     assert page.url.path == "/"
     assert "Viewer" in page.text
     assert saml.audited()[0][:2] == ("Ann Lee", "signed in with single sign-on")
+
+
+def test_single_sign_on_never_makes_an_operator(
+    app, company, browser, ann, add_account
+):
+    add_account("global_admin", ann["userName"])
+    with app.app_context():
+        student = founding.seats_for(f"Class of {company.name}", 1, "")
+        list(founding.found(company.id, student))
+        write(lambda tx: accounts.appoint(tx, ann["userName"]))
+
+    page = browser.sign_in(ann["userName"])
+
+    assert "Global admin" in page.text
+    assert "Operator" not in page.text
+    assert browser.http.get("/classroom/").status_code == 403
 
 
 def test_what_stands_in_the_directory_never_leads_to_an_account(

@@ -18,6 +18,7 @@ from envoy_console.entra.urls import RefusedError
 from envoy_console.models.base import now
 from envoy_console.models.transactions import read
 from envoy_console.web import counterparts
+from envoy_console.web.access import fresh_sign_in
 from envoy_console.web.links import Listing, number_asked
 
 FILTERS = (
@@ -89,6 +90,7 @@ def newer_logs(app_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/apps/<app_id>/logs/download.<any(zip, json):form>")
+@fresh_sign_in(back_to="entra.provisioning_logs")
 def download_logs(app_id: str, form: str) -> Response:
     """Download what the filters let through: three CSV files in a ZIP, or JSON."""
     app, wanted = required_app(app_id), _wanted(Listing.asked(*FILTERS))

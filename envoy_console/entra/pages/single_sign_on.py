@@ -17,7 +17,7 @@ from envoy_console.entra.pages.saml_forms import BasicForm, ClaimsForm
 from envoy_console.entra.saml import certificates, responses, settings
 from envoy_console.entra.saml.settings import SamlSettingError
 from envoy_console.models.transactions import read, write
-from envoy_console.web.access import Permission, requires
+from envoy_console.web.access import Permission, fresh_sign_in, requires
 from envoy_console.web.answers import attempt, see_other
 from envoy_console.web.identity import me
 
@@ -41,6 +41,7 @@ def saved_basic(app_id: str) -> ResponseReturnValue:
 
 @bp.post("/apps/<app_id>/single-sign-on/choose")
 @requires(Permission.ADMINISTER_ENTRA)
+@fresh_sign_in(back_to="entra.single_sign_on")
 def choose_saml(app_id: str) -> ResponseReturnValue:
     """Choose SAML; the app gets its certificate."""
     app, actor = required_app(app_id), me().email
@@ -50,6 +51,7 @@ def choose_saml(app_id: str) -> ResponseReturnValue:
 
 @bp.post("/apps/<app_id>/single-sign-on/basic")
 @requires(Permission.ADMINISTER_ENTRA)
+@fresh_sign_in(back_to="entra.single_sign_on", ask="basic")
 def save_basic(app_id: str) -> ResponseReturnValue:
     """Save the Basic SAML Configuration."""
     app, form, actor = required_app(app_id), BasicForm(), me().email
@@ -67,6 +69,7 @@ def save_basic(app_id: str) -> ResponseReturnValue:
 
 @bp.post("/apps/<app_id>/single-sign-on/claims")
 @requires(Permission.ADMINISTER_ENTRA)
+@fresh_sign_in(back_to="entra.single_sign_on", ask="claims")
 def save_claims(app_id: str) -> ResponseReturnValue:
     """Save what users are called."""
     app, form, actor = required_app(app_id), ClaimsForm(), me().email
@@ -79,6 +82,7 @@ def save_claims(app_id: str) -> ResponseReturnValue:
 
 @bp.post("/apps/<app_id>/single-sign-on/certificates")
 @requires(Permission.ADMINISTER_ENTRA)
+@fresh_sign_in(back_to="entra.single_sign_on")
 def add_certificate(app_id: str) -> ResponseReturnValue:
     """Make the certificate that is to follow."""
     app, actor = required_app(app_id), me().email
@@ -92,6 +96,7 @@ def add_certificate(app_id: str) -> ResponseReturnValue:
 
 @bp.post("/apps/<app_id>/single-sign-on/certificates/<certificate_id>/activate")
 @requires(Permission.ADMINISTER_ENTRA)
+@fresh_sign_in(back_to="entra.single_sign_on", ask="activate")
 def activate_certificate(app_id: str, certificate_id: str) -> ResponseReturnValue:
     """Sign with another certificate."""
     app, actor = required_app(app_id), me().email
@@ -104,6 +109,7 @@ def activate_certificate(app_id: str, certificate_id: str) -> ResponseReturnValu
 
 @bp.post("/apps/<app_id>/single-sign-on/certificates/<certificate_id>/delete")
 @requires(Permission.ADMINISTER_ENTRA)
+@fresh_sign_in(back_to="entra.single_sign_on", ask="delete-certificate")
 def delete_certificate(app_id: str, certificate_id: str) -> ResponseReturnValue:
     """Delete a certificate that does not sign."""
     app, actor = required_app(app_id), me().email

@@ -1,0 +1,108 @@
+"""How fast requests may come: with each token, and from whoever has no good one.
+
+The counts are in the memory of each worker, since counts in the database would turn
+every read into a write. Several workers let through up to that many times as much.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import threading
+import time
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from envoy_console import config
+from envoy_console.directory.tokens import Bearer
+from envoy_console.scim.errors import TooManyRequestsError
+
+BURST = 10  # seconds' worth of requests that may come at once
+REMEMBERED = 10_000
+
+
+class Pace:
+    """Lets `per_second` requests through for each key, and a burst of them at once."""
+
+    def __init__(self, per_second: float, burst: float) -> None:
+        self._interval = 1 / per_second
+        self._slack = (burst - 1) * self._interval
+        # until when the requests of a key would take, had they come one by one
+        self._busy_until: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, key: str) -> float:
+        """Count a request of `key`; return for how many seconds it comes too early."""
+        moment = time.monotonic()
+        with self._lock:
+            start = max(self._busy_until.get(key, moment), moment)
+            early = start - moment - self._slack
+            if early > 0:
+                return early
+            self._busy_until[key] = start + self._interval
+            if len(self._busy_until) > REMEMBERED:
+                self._forget_idle(moment)
+        return 0.0
+
+    def _forget_idle(self, moment: float) -> None:
+        """Forget who is quiet; if nobody is, everybody, for memory has an end."""
+        busy = {key: end for key, end in self._busy_until.items() if end > moment}
+        self._busy_until = busy if len(busy) < REMEMBERED / 2 else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """Those of one app; `tokens` is None when there is no limit."""
+
+    tokens: Pace | None
+    refused: Pace
+
+
+def init_app(app: Flask) -> None:
+    """Begin to count."""
+    settings: config.Config = app.extensions["envoy_console.config"]
+    rate, refused = settings.scim_rate, settings.refused_per_minute
+    app.extensions["envoy_console.pace"] = Paces(
+        Pace(rate, rate * BURST) if rate else None, Pace(refused / 60, refused)
+    )
+
+
+def hold(bearer: Bearer) -> None:
+    """Count a request with a good token; raise TooManyRequestsError beyond its pace.
+
+    The access tokens of one OAuth client share a pace: it can get as many as it likes.
+    """
+    pace = _current().tokens
+    if pace and (wait := pace.wait(bearer.client_id or bearer.token_id)):
+        raise TooManyRequestsError(
+            "There were too many requests with this token. Wait as long as Retry-After "
+            "says. The server's SCIM_RATE sets how many it takes.",
+            retry_after=math.ceil(wait),
+        )
+
+
+def hold_refused(source: str) -> None:
+    """Count a request without a good token; raise TooManyRequestsError beyond the pace."""
+    if wait := _current().refused.wait(_network(source)):
+        raise TooManyRequestsError(
+            "There were too many requests without a good token from this address. Wait "
+            "as long as Retry-After says, then send the OAUTH BEARER TOKEN. Requests "
+            "with a good token are served all the while.",
+            retry_after=math.ceil(wait),
+        )
+
+
+def _network(source: str) -> str:
+    """Return what one sender has: the /24 of an IPv4 address, the /64 of an IPv6 one."""
+    try:
+        address = ipaddress.ip_address(source)
+    except ValueError:  # a socket without one
+        return source
+    length = 24 if address.version == 4 else 64
+    return str(ipaddress.ip_network(f"{address}/{length}", strict=False))
+
+
+def _current() -> Paces:
+    return cast(Paces, current_app.extensions["envoy_console.pace"])
