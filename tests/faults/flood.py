@@ -17,12 +17,13 @@ PLANTED: dict[str, str] = {}
 
 COMPANIES, PAUSE = 30, 1.0  # seconds between two requests of a company
 CONNECTIONS = 8  # of the one that floods
+RATE = "200"  # requests a second of a token, as it is set by default
 SLOWER = 2.0
 
 
 def run(database: str, times: int, mutant: str = "") -> list[Finding]:
     """Provision 29 companies for `times` seconds without a flood, and again with one."""
-    with companies.site(database, COMPANIES, mutant) as (_where, wires):
+    with companies.site(database, COMPANIES, mutant, SCIM_RATE=RATE) as (_, wires):
         calm = _provision(wires[1:], times, first=0)
         with _flooding(wires[0]) as flood:
             busy = _provision(wires[1:], times, first=1_000_000)

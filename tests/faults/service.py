@@ -44,7 +44,7 @@ class Service:
             PORT=str(self.port),
             FAULTS_FOLDER=str(folder),
             FAULTS_MUTANT=mutant,
-            **more,
+            **{"SCIM_RATE": "0", **more},  # as fast as they can
         )
         self._process: subprocess.Popen[bytes] | None = None
 
