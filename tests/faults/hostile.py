@@ -6,6 +6,7 @@ filters, parameters, headers, the method. Some of it stays right by chance, and 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 from collections import Counter
@@ -103,8 +104,9 @@ def _bombard(where: Site, number: int, seed: int) -> Counter[int]:
 
     def fire(client: int) -> Counter[int]:
         dice = random.Random(f"{seed}-{client}")
-        gun = _Gun(where)
-        return Counter(gun.fire(bad_request(dice)) for _ in range(number // CLIENTS))
+        with contextlib.closing(_Gun(where)) as gun:
+            shots = range(number // CLIENTS)
+            return Counter(gun.fire(bad_request(dice)) for _ in shots)
 
     with ThreadPoolExecutor(CLIENTS) as clients:
         return sum(clients.map(fire, range(CLIENTS)), Counter[int]())
@@ -119,6 +121,10 @@ class _Gun:
 
     def _open(self) -> HTTPConnection:
         return HTTPConnection("127.0.0.1", self._where.service.port, timeout=20)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
 
     def fire(self, request: Request) -> int:
         """Return the status, or 0 when there was no answer twice."""
