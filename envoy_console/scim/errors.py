@@ -131,7 +131,7 @@ class TooManyRequestsError(ScimError):
 
     status = 429
 
-    def __init__(self, detail: str, *, retry_after: int) -> None:
+    def __init__(self, detail: str, *, retry_after: int = 1) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
 
