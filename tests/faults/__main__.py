@@ -51,7 +51,7 @@ PARTS = {
     "races": Part(races, 40, 10),
     "slow": Part(slow, 1, 1, (SQLITE,)),
     "hostile": Part(hostile, 100_000, 2000),
-    "flood": Part(flood, 30, 0),
+    "flood": Part(flood, 30, 30),
     "soak": Part(soak, 60, 2),
 }
 

@@ -13,7 +13,7 @@ from tests.faults.companies import Told
 from tests.faults.report import Finding
 from tests.faults.wire import Wire
 
-PLANTED: dict[str, str] = {}
+PLANTED = {"unpaced": "no SCIM_RATE"}
 
 COMPANIES, PAUSE = 30, 1.0  # seconds between two requests of a company
 CONNECTIONS = 8  # of the one that floods
@@ -23,7 +23,8 @@ SLOWER = 2.0
 
 def run(database: str, times: int, mutant: str = "") -> list[Finding]:
     """Provision 29 companies for `times` seconds without a flood, and again with one."""
-    with companies.site(database, COMPANIES, mutant, SCIM_RATE=RATE) as (_, wires):
+    rate = "0" if mutant else RATE
+    with companies.site(database, COMPANIES, SCIM_RATE=rate) as (_, wires):
         calm = _provision(wires[1:], times, first=0)
         with _flooding(wires[0]) as flood:
             busy = _provision(wires[1:], times, first=1_000_000)
@@ -37,7 +38,7 @@ def run(database: str, times: int, mutant: str = "") -> list[Finding]:
         f"put off (429)"
     )
     fault = f"one company of {COMPANIES} floods by {CONNECTIONS} connections"
-    return [Finding(fault, database, figures, broken)]
+    return [Finding(fault, database, figures, broken, PLANTED.get(mutant, ""))]
 
 
 def _provision(wires: list[Wire], seconds: int, first: int) -> Told:
