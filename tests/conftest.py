@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
@@ -25,7 +26,7 @@ from tests.harness.database_option import (
     pytest_collection_modifyitems,
     pytest_configure,
 )
-from tests.harness.databases import Databases, upgrade
+from tests.harness.databases import Databases
 from tests.harness.exchanges import WireLog
 from tests.harness.scim_client import ScimClient
 
@@ -74,12 +75,9 @@ def listener():
 @pytest.fixture(scope="session")
 def app(databases, listener, tmp_path_factory):
     """The app, on a database that the migrations made."""
-    with databases.empty() as url:
-        instance = tmp_path_factory.mktemp("instance")
-        app = serving.make_app(instance, url, listener.getsockname()[1])
-        upgrade(app)
+    instance = tmp_path_factory.mktemp("instance")
+    with databases.lent_app(instance, listener.getsockname()[1]) as app:
         yield app
-        serving.disconnect(app)
 
 
 @pytest.fixture(scope="session")
@@ -268,3 +266,27 @@ def plan_of(app):
                 ]
 
     return plans
+
+
+@pytest.fixture
+def enter(server):
+    """enter(company) -> a console where its first admin is signed in."""
+    with ExitStack() as stack:
+
+        def signed_in(company):
+            client = stack.enter_context(ConsoleClient(server))
+            client.sign_in(company)
+            return client
+
+        yield signed_in
+
+
+@pytest.fixture
+def appoint(app):
+    """appoint(company) -> its first admin is an operator from now on."""
+
+    def operator(company):
+        with app.app_context():
+            write(lambda tx: accounts.appoint(tx, company.email))
+
+    return operator

@@ -8,8 +8,7 @@ import pytest
 from envoy_console.directory import throttle, tokens
 from envoy_console.models.transactions import write
 from tests import builders
-from tests.harness import gunicorn, serving
-from tests.harness.databases import upgrade
+from tests.harness import gunicorn
 from tests.harness.pages import Page
 
 WORKERS = "4"
@@ -17,11 +16,8 @@ WORKERS = "4"
 
 @pytest.fixture
 def shared(databases, tmp_path):
-    with databases.empty() as url:
-        app = serving.make_app(tmp_path, url)
-        upgrade(app)
+    with databases.lent_app(tmp_path) as app:
         yield app
-        serving.disconnect(app)
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ import pytest
 from envoy_console.directory import tokens
 from envoy_console.models.transactions import write
 from tests import builders
-from tests.harness import gunicorn, serving
-from tests.harness.databases import upgrade
+from tests.harness import gunicorn
 from tests.harness.scim_client import ScimClient
 from tests.messages import add, entra_user, patch
 
@@ -17,11 +16,8 @@ from tests.messages import add, entra_user, patch
 @pytest.fixture
 def shared(databases, tmp_path):
     """An app on the database that the servers share, to act behind their backs."""
-    with databases.empty() as url:
-        app = serving.make_app(tmp_path, url)
-        upgrade(app)
+    with databases.lent_app(tmp_path) as app:
         yield app
-        serving.disconnect(app)
 
 
 @pytest.fixture

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-
 import pytest
 
 from envoy_console.classroom import founding, roster
-from envoy_console.directory import accounts
-from envoy_console.models.transactions import read, write
+from envoy_console.models.transactions import read
 from tests import builders
 from tests.builders import Company
-from tests.harness.console_client import ConsoleClient
 
 
 class Class:
@@ -51,15 +47,6 @@ def found_class(app):
 
 
 @pytest.fixture
-def appoint(app):
-    def operator(company):
-        with app.app_context():
-            write(lambda tx: accounts.appoint(tx, company.email))
-
-    return operator
-
-
-@pytest.fixture
 def operator(company, appoint, stranger):
     """The company's operator at the console."""
     appoint(company)
@@ -71,16 +58,3 @@ def operator(company, appoint, stranger):
 def students(company, found_class):
     """A class of three."""
     return found_class(company, 3)
-
-
-@pytest.fixture
-def enter(server):
-    """enter(company) -> a console where its first admin is signed in."""
-    with ExitStack() as stack:
-
-        def signed_in(company):
-            client = stack.enter_context(ConsoleClient(server))
-            client.sign_in(company)
-            return client
-
-        yield signed_in

@@ -13,7 +13,6 @@ from envoy_console.models.transactions import read, write
 from tests import builders
 from tests.entra.world import Provisioning, World, own_url
 from tests.harness import serving
-from tests.harness.databases import upgrade
 
 OLD, NEW = b"o" * 32, b"n" * 32
 DRAFT = Credentials("https://app.envoy.com/scim/v2?a", "a draft")
@@ -22,11 +21,8 @@ DRAFT = Credentials("https://app.envoy.com/scim/v2?a", "a draft")
 @pytest.fixture
 def alone(databases, tmp_path):
     """A server of its own, whose every secret is sealed with the old key."""
-    with databases.empty() as url:
-        app = serving.make_app(tmp_path, url, token_key=OLD)
-        upgrade(app)
+    with databases.lent_app(tmp_path, token_key=OLD) as app:
         yield app
-        serving.disconnect(app)
 
 
 @pytest.fixture

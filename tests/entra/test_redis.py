@@ -19,7 +19,6 @@ from envoy_console.models.base import now
 from tests.entra.test_worker import wait_until
 from tests.entra.world import own_url
 from tests.harness import redis, serving, worker
-from tests.harness.databases import upgrade
 
 ABSENT = "there is no redis-server (Debian: apt-get install redis-server)"
 
@@ -42,12 +41,9 @@ def listener():
 @pytest.fixture
 def app(databases, listener, queue_server, tmp_path):
     """The app whose queue is in Redis."""
-    with databases.empty() as url:
-        port = listener.getsockname()[1]
-        app = serving.make_app(tmp_path, url, port, queue_server.url)
-        upgrade(app)
+    port = listener.getsockname()[1]
+    with databases.lent_app(tmp_path, port, queue_server.url) as app:
         yield app
-        serving.disconnect(app)
 
 
 @pytest.fixture

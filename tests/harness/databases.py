@@ -7,12 +7,13 @@ import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import make_url
 
-from tests.harness import postgresql
+from tests.harness import postgresql, serving
 
 # Set by the process that starts the server, read by those that share it.
 SERVER = "TEST_DATABASE_URL"
@@ -52,6 +53,17 @@ class Databases:
             server.exec_driver_sql(f'CREATE DATABASE "{name}"')
             url = server.engine.url.set(database=name)
             yield url.render_as_string(hide_password=False)
+
+    @contextlib.contextmanager
+    def lent_app(
+        self, instance: Path, *address: Any, **settings: Any
+    ) -> Iterator[Flask]:
+        """Make an app on a database of its own, which has its tables."""
+        with self.empty() as url:
+            app = serving.make_app(instance, url, *address, **settings)
+            upgrade(app)
+            yield app
+            serving.disconnect(app)
 
 
 @contextlib.contextmanager

@@ -10,8 +10,6 @@ from envoy_console.models import engine
 from envoy_console.models.transactions import writer
 from envoy_console.models.turns import Turns
 from tests import builders
-from tests.harness import serving
-from tests.harness.databases import upgrade
 from tests.harness.exchanges import WireLog
 from tests.messages import entra_user
 
@@ -23,11 +21,8 @@ def impatient(databases, tmp_path, monkeypatch):
         pytest.skip("only SQLite has one writer")
     pragmas = [p for p in engine.SQLITE_PRAGMAS if not p.startswith("busy_timeout")]
     monkeypatch.setattr(engine, "SQLITE_PRAGMAS", (*pragmas, "busy_timeout=20"))
-    with databases.empty() as url:
-        app = serving.make_app(tmp_path, url)
-        upgrade(app)
+    with databases.lent_app(tmp_path) as app:
         yield app
-        serving.disconnect(app)
 
 
 @contextlib.contextmanager

@@ -9,8 +9,6 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from envoy_console.extensions import db
 from envoy_console.models.transactions import UNAVAILABLE, has_outlived_itself, read
 from tests import builders
-from tests.harness import serving
-from tests.harness.databases import upgrade
 from tests.messages import entra_user
 
 FORBID_WRITES = {
@@ -22,11 +20,8 @@ FORBID_WRITES = {
 @pytest.fixture
 def own_app(databases, tmp_path):
     """An app that a test may spoil."""
-    with databases.empty() as url:
-        app = serving.make_app(tmp_path, url)
-        upgrade(app)
+    with databases.lent_app(tmp_path) as app:
         yield app
-        serving.disconnect(app)
 
 
 @pytest.fixture

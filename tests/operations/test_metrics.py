@@ -19,7 +19,6 @@ from tests import builders
 from tests.entra.world import Provisioning, World
 from tests.harness import gunicorn as server
 from tests.harness import serving
-from tests.harness.databases import upgrade
 
 TOKEN = "a token for Prometheus, long enough"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -28,11 +27,8 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 @pytest.fixture
 def counted(databases, tmp_path):
     """An app that counts, on a database of its own."""
-    with databases.empty() as url:
-        app = serving.make_app(tmp_path, url, metrics_token=TOKEN)
-        upgrade(app)
+    with databases.lent_app(tmp_path, metrics_token=TOKEN) as app:
         yield app
-        serving.disconnect(app)
 
 
 @pytest.fixture

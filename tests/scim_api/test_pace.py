@@ -5,8 +5,6 @@ import pytest
 from envoy_console.scim_api import pace
 from envoy_console.scim_api.pace import Pace
 from tests import builders
-from tests.harness import serving
-from tests.harness.databases import upgrade
 
 RATE = 5
 REFUSED = 30
@@ -16,13 +14,10 @@ WRONG = {"Authorization": "Bearer esim_not-one-of-ours"}
 @pytest.fixture
 def slow_app(databases, tmp_path):
     """An app that takes few requests, so that a test need not send many."""
-    with databases.empty() as url:
-        app = serving.make_app(
-            tmp_path, url, scim_rate=RATE, refused_per_minute=REFUSED
-        )
-        upgrade(app)
+    with databases.lent_app(
+        tmp_path, scim_rate=RATE, refused_per_minute=REFUSED
+    ) as app:
         yield app
-        serving.disconnect(app)
 
 
 @pytest.fixture

@@ -1,17 +1,15 @@
 """People of every kind, and a company with something to see on every page."""
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
 from flask import url_for
 
-from envoy_console.directory import accounts, tokens
+from envoy_console.directory import tokens
 from envoy_console.entra.saml import certificates
 from envoy_console.models import Base
-from envoy_console.models.transactions import read, write
+from envoy_console.models.transactions import read
 from tests import builders
-from tests.harness.console_client import ConsoleClient
 from tests.worlds import connected, employee_cookie, lively, practised, taught
 
 __all__ = ["connected", "employee_cookie", "lively", "practised", "taught"]
@@ -97,30 +95,6 @@ def contents(app):
             }
 
     return rows
-
-
-@pytest.fixture
-def enter(server):
-    """enter(company) -> a console where its first admin is signed in."""
-    with ExitStack() as stack:
-
-        def signed_in(company):
-            client = stack.enter_context(ConsoleClient(server))
-            client.sign_in(company)
-            return client
-
-        yield signed_in
-
-
-@pytest.fixture
-def appoint(app):
-    """appoint(company) -> its first admin is an operator from now on."""
-
-    def operator(company):
-        with app.app_context():
-            write(lambda tx: accounts.appoint(tx, company.email))
-
-    return operator
 
 
 @pytest.fixture
