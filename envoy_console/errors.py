@@ -110,7 +110,7 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _unavailable(error: Exception) -> ResponseReturnValue:
-    unavailable.send(current_app)
+    unavailable.send(current_app._get_current_object())  # type: ignore[attr-defined]
     if is_scim(request.path):
         return failures.answer_unavailable(error)
     failures.log_unavailable(error)

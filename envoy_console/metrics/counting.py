@@ -46,7 +46,7 @@ BUCKETS = (
 def init_app(app: Flask) -> None:
     """Count every request to `app`, and what its database and its log tell."""
     counts = app.extensions["envoy_console.metrics"] = Counts()
-    counts.listen()
+    counts.listen_to(app)
     app.wsgi_app = Counted(app.wsgi_app, counts)  # type: ignore[method-assign]
 
 
@@ -94,12 +94,14 @@ class Counts:
         )
         self._found: dict[tuple[str, str, str], tuple[Any, Any]] = {}
 
-    def listen(self) -> None:
-        """Count what other parts of the app signal; they hold us weakly."""
-        exchange_log.saved.connect(self._on_saved)
-        exchange_log.lost.connect(self._on_lost)
-        transactions.retried.connect(self._on_retry)
-        errors.unavailable.connect(self._on_unavailable)
+    def listen_to(self, app: Flask) -> None:
+        """Count what the parts of this app signal; they hold us weakly."""
+        log = app.extensions["envoy_console.exchange_log"]
+        _, writer = app.extensions["envoy_console.engines"]
+        exchange_log.saved.connect(self._on_saved, sender=log)
+        exchange_log.lost.connect(self._on_lost, sender=log)
+        errors.unavailable.connect(self._on_unavailable, sender=app)
+        transactions.retried.connect(self._on_retry, sender=writer)
         throttle.refused.connect(self._on_throttled)
 
     def answered(self, path: str, method: str, status: str, seconds: float) -> None:

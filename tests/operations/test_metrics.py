@@ -209,6 +209,12 @@ def test_retries_and_gaps_of_the_wire_log_are_counted(counted, numbers, monkeypa
     assert found["envoy_wire_log_queue"] == 0
 
 
+def test_what_another_app_in_the_process_lost_is_not_counted(counted, numbers):
+    exchange_log.lost.send(exchange_log.ExchangeLog(kept=1), requests=7)
+
+    assert numbers()["envoy_wire_log_lost_total"] == 0
+
+
 def test_a_transaction_that_is_run_again_is_counted(counted, numbers):
     attempts = []
 
