@@ -30,7 +30,8 @@ def locked(app):
     """Hold the one write lock."""
     with app.app_context():
         lock = writer()
-    with lock.begin():
+    with lock.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield
 
 
