@@ -20,9 +20,9 @@ from flask import Flask, Response, g, request
 
 from envoy_console import config
 from envoy_console.config import CHECK_AGENT
-from envoy_console.directory import exchange_log, tokens
+from envoy_console.directory import bearers, exchange_log
 from envoy_console.directory.actors import Actor
-from envoy_console.directory.tokens import Bearer
+from envoy_console.directory.bearers import Bearer
 from envoy_console.models.base import new_id, now
 from envoy_console.models.traffic import CHECK_HINT
 from envoy_console.models.transactions import read
@@ -151,8 +151,8 @@ def _begin() -> None:
 def _recognised(exchange: Current) -> Bearer:
     presented = _presented_token()
     with read() as tx:
-        exchange.token = tokens.find(tx, presented)
-    return tokens.judge(exchange.token)
+        exchange.token = bearers.find(tx, presented)
+    return bearers.judge(exchange.token)
 
 
 def _presented_token() -> str:

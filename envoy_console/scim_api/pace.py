@@ -16,7 +16,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from envoy_console import config
-from envoy_console.directory.tokens import Bearer
+from envoy_console.directory.bearers import Bearer
 from envoy_console.scim.errors import TooManyRequestsError
 
 BURST = 10  # seconds' worth of requests that may come at once

@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from envoy_console import extensions, health
-from envoy_console.directory import clients, tokens
+from envoy_console.directory import bearers, clients
 from envoy_console.extensions import db
 from envoy_console.models import Base
 from envoy_console.models.base import belongs
@@ -89,7 +89,7 @@ def test_a_token_outlives_the_way_to_an_older_revision_and_back(empty_app):
     upgrade(empty_app)
 
     with empty_app.app_context(), read() as tx:
-        assert tokens.judge(tokens.find(tx, token)).company_id == company.id
+        assert bearers.judge(bearers.find(tx, token)).company_id == company.id
 
 
 def test_a_missing_column_would_be_noticed(empty_app):
