@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from envoy_console.entra import audit, gallery, mappings
 from envoy_console.entra.errors import EntraError, UnknownError
+from envoy_console.models import EntraApp, EntraAssignment, EntraJob
 from envoy_console.models.base import new_id, now, table
-from envoy_console.models.entra import EntraApp, EntraAssignment, EntraJob
 
 apps = table(EntraApp)
 jobs = table(EntraJob)

@@ -14,15 +14,15 @@ from sqlalchemy.engine import Connection
 
 from envoy_console.entra import audit, offers, tenants
 from envoy_console.entra.errors import EntraError
-from envoy_console.models import paging
-from envoy_console.models.base import now, table
-from envoy_console.models.entra import (
+from envoy_console.models import (
     EntraApp,
     EntraAssignment,
     EntraGroup,
     EntraMembership,
     EntraUser,
+    paging,
 )
+from envoy_console.models.base import now, table
 
 apps = table(EntraApp)
 assignments = table(EntraAssignment)

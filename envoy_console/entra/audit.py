@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from envoy_console.models import EntraAuditLog
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraAuditLog
 
 audit_logs = table(EntraAuditLog)
 

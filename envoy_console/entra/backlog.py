@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from envoy_console.models import EndpointCheck, EntraJob, EntraOnDemand
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EndpointCheck, EntraJob, EntraOnDemand
 
 jobs = table(EntraJob)
 checks = table(EndpointCheck)

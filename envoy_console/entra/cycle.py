@@ -29,8 +29,8 @@ from envoy_console.entra.setup import Setup
 from envoy_console.entra.target_errors import TargetError
 from envoy_console.entra.urls import RefusedError
 from envoy_console.entra.working_off import Shift
+from envoy_console.models import EntraCycle
 from envoy_console.models.base import new_id, now, table
-from envoy_console.models.entra import EntraCycle
 from envoy_console.models.transactions import read, write
 
 cycles = table(EntraCycle)

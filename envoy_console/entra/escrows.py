@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from envoy_console.entra import clock, quarantine
+from envoy_console.models import EntraEscrow
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraEscrow
 
 escrows = table(EntraEscrow)
 

@@ -10,9 +10,8 @@ from sqlalchemy.engine import Connection
 
 from envoy_console.entra import audit, offers, tenants
 from envoy_console.entra.errors import EntraError, UnknownError
-from envoy_console.models import paging
+from envoy_console.models import EntraGroup, EntraMembership, EntraUser, paging
 from envoy_console.models.base import new_id, now, table
-from envoy_console.models.entra import EntraGroup, EntraMembership, EntraUser
 
 users = table(EntraUser)
 groups = table(EntraGroup)

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from envoy_console.entra import escrows, links
+from envoy_console.models import EntraApp, EntraCycle, EntraJob, EntraWork
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraApp, EntraCycle, EntraJob, EntraWork
 
 apps = table(EntraApp)
 jobs = table(EntraJob)

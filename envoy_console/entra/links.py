@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.models.base import table
-from envoy_console.models.entra import (
+from envoy_console.models import (
     EntraApp,
     EntraLink,
     EntraLinkedMember,
     EntraUser,
 )
+from envoy_console.models.base import table
 
 apps = table(EntraApp)
 links = table(EntraLink)

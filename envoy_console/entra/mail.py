@@ -21,8 +21,8 @@ from sqlalchemy.engine import Connection
 
 from envoy_console import config
 from envoy_console.config import Config
+from envoy_console.models import EntraNotification
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraNotification
 from envoy_console.models.transactions import read, write
 
 log = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from envoy_console.entra import audit, gallery, jobs, mappings, scoping
 from envoy_console.entra.errors import EntraError, UnknownError
 from envoy_console.entra.mappings import AttributeMapping, MappingError, ObjectMapping
 from envoy_console.entra.scoping import ScopingError, ScopingFilter
+from envoy_console.models import EntraApp
 from envoy_console.models.base import table
-from envoy_console.models.entra import EntraApp
 
 apps = table(EntraApp)
 

@@ -12,9 +12,8 @@ from sqlalchemy.engine import Connection
 from envoy_console import config
 from envoy_console.entra import quarantine
 from envoy_console.entra.errors import UnknownError
-from envoy_console.models import paging
+from envoy_console.models import EntraApp, EntraNotification, paging
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraApp, EntraNotification
 
 outbox = table(EntraNotification)
 apps = table(EntraApp)

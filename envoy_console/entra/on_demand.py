@@ -27,8 +27,8 @@ from envoy_console.entra.outcomes import Outcome
 from envoy_console.entra.payloads import Dialect
 from envoy_console.entra.setup import Setup
 from envoy_console.entra.urls import RefusedError
+from envoy_console.models import EntraOnDemand
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraOnDemand
 from envoy_console.models.transactions import read, write
 
 runs = table(EntraOnDemand)

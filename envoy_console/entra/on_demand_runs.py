@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection
 
 from envoy_console.entra import groups, users
 from envoy_console.entra.errors import EntraError, UnknownError
+from envoy_console.models import EntraMembership, EntraOnDemand
 from envoy_console.models.base import new_id, now, table
-from envoy_console.models.entra import EntraMembership, EntraOnDemand
 
 runs = table(EntraOnDemand)
 memberships = table(EntraMembership)

@@ -11,8 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.models.base import now, table
-from envoy_console.models.entra import (
+from envoy_console.models import (
     EntraAssignment,
     EntraEscrow,
     EntraGroup,
@@ -21,6 +20,7 @@ from envoy_console.models.entra import (
     EntraUser,
     EntraWork,
 )
+from envoy_console.models.base import now, table
 
 users = table(EntraUser)
 groups = table(EntraGroup)

@@ -14,8 +14,8 @@ from sqlalchemy.engine import Connection
 
 from envoy_console.entra import clock, jobs, provisioning_log, quarantine
 from envoy_console.entra.jobs import Status
+from envoy_console.models import EntraCycle, EntraEscrow
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraCycle, EntraEscrow
 
 cycles = table(EntraCycle)
 escrows = table(EntraEscrow)

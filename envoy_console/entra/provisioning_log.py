@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from envoy_console.entra.errors import UnknownError
+from envoy_console.models import EntraProvisioningLog
 from envoy_console.models.base import first_id, now, table
-from envoy_console.models.entra import EntraProvisioningLog
 
 logs = table(EntraProvisioningLog)
 

@@ -17,9 +17,8 @@ from sqlalchemy.engine import Connection
 
 from envoy_console.entra import audit, jobs
 from envoy_console.entra.errors import EntraError
-from envoy_console.models import seals
+from envoy_console.models import EntraApp, seals
 from envoy_console.models.base import new_id, now, table
-from envoy_console.models.entra import EntraApp
 from envoy_console.models.seals import UnreadableError
 
 apps = table(EntraApp)

@@ -18,8 +18,8 @@ from envoy_console.entra import (
 from envoy_console.entra.outcomes import Outcome
 from envoy_console.entra.setup import Setup
 from envoy_console.entra.target_errors import TargetError
+from envoy_console.models import EntraCycle, EntraWork
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraCycle, EntraWork
 
 cycles = table(EntraCycle)
 work = table(EntraWork)

@@ -15,8 +15,8 @@ from envoy_console.entra.engine import RESOURCE_TYPES, Engine
 from envoy_console.entra.outcomes import SUCCESS, Outcome
 from envoy_console.entra.provisioning_log import Modified
 from envoy_console.entra.target_errors import TargetError
+from envoy_console.models import EntraMembership, EntraUser
 from envoy_console.models.base import table
-from envoy_console.models.entra import EntraMembership, EntraUser
 
 memberships = table(EntraMembership)
 users = table(EntraUser)

@@ -14,8 +14,8 @@ from envoy_console.entra.escrows import Rest
 from envoy_console.entra.outcomes import Outcome
 from envoy_console.entra.provisioning_log import LogEntry
 from envoy_console.entra.setup import Setup
+from envoy_console.models import EntraWork
 from envoy_console.models.base import new_id, table
-from envoy_console.models.entra import EntraWork
 
 work = table(EntraWork)
 

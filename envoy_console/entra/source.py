@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from envoy_console.entra.objects import SourceObject, Value
-from envoy_console.models.base import table
-from envoy_console.models.entra import (
+from envoy_console.models import (
     EntraAssignment,
     EntraGroup,
     EntraMembership,
     EntraUser,
 )
+from envoy_console.models.base import table
 
 users = table(EntraUser)
 groups = table(EntraGroup)

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from envoy_console.models import EntraApp, EntraAssignment, EntraCycle, EntraJob
 from envoy_console.models.base import table
-from envoy_console.models.entra import EntraApp, EntraAssignment, EntraCycle, EntraJob
 
 apps = table(EntraApp)
 jobs = table(EntraJob)

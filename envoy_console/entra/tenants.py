@@ -8,8 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.models.base import new_id, now, table
-from envoy_console.models.entra import (
+from envoy_console.models import (
     EndpointCheck,
     EntraApp,
     EntraAuditLog,
@@ -17,6 +16,7 @@ from envoy_console.models.entra import (
     EntraTenant,
     EntraUser,
 )
+from envoy_console.models.base import new_id, now, table
 
 tenants = table(EntraTenant)
 

@@ -11,13 +11,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.models.base import first_id, table
-from envoy_console.models.entra import (
+from envoy_console.models import (
     EndpointCheck,
     EntraNotification,
     EntraOnDemand,
     EntraProvisioningLog,
 )
+from envoy_console.models.base import first_id, table
 
 checks = table(EndpointCheck)
 logs = table(EntraProvisioningLog)

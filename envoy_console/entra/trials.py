@@ -20,8 +20,8 @@ from envoy_console.entra.client import ScimClient
 from envoy_console.entra.connection_test import ConnectionResult
 from envoy_console.entra.provisioning_settings import KeyChangedError, Trial
 from envoy_console.entra.urls import RefusedError
+from envoy_console.models import EntraApp
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraApp
 from envoy_console.models.transactions import read, write
 
 apps = table(EntraApp)

@@ -17,9 +17,8 @@ from sqlalchemy.exc import IntegrityError
 from envoy_console.entra import audit, tenants, user_values
 from envoy_console.entra.errors import UnknownError
 from envoy_console.entra.user_values import UserError
-from envoy_console.models import paging
+from envoy_console.models import EntraGroup, EntraMembership, EntraUser, paging
 from envoy_console.models.base import new_id, now, table
-from envoy_console.models.entra import EntraGroup, EntraMembership, EntraUser
 
 users = table(EntraUser)
 groups = table(EntraGroup)

@@ -21,8 +21,8 @@ from envoy_console.entra import (
 from envoy_console.entra.engine import Engine
 from envoy_console.entra.outcomes import Outcome
 from envoy_console.entra.setup import Setup
+from envoy_console.models import EntraCycle
 from envoy_console.models.base import table
-from envoy_console.models.entra import EntraCycle
 from envoy_console.models.transactions import read, write
 
 cycles = table(EntraCycle)

@@ -18,28 +18,31 @@ from envoy_console.models.directory import (
     Group,
     Membership,
 )
+from envoy_console.models.endpoint_check import EndpointCheck, EndpointFinding
 from envoy_console.models.engine import engine_options
-from envoy_console.models.entra import (
-    EndpointCheck,
-    EndpointFinding,
+from envoy_console.models.entra_logs import (
+    EntraAuditLog,
+    EntraNotification,
+    EntraProvisioningLog,
+)
+from envoy_console.models.entra_provisioning import (
     EntraApp,
     EntraAssignment,
-    EntraAuditLog,
     EntraCycle,
     EntraEscrow,
-    EntraGroup,
     EntraJob,
     EntraLink,
     EntraLinkedMember,
-    EntraMembership,
-    EntraNotification,
     EntraOnDemand,
-    EntraProvisioningLog,
-    EntraTenant,
-    EntraUser,
     EntraWork,
 )
 from envoy_console.models.entra_saml import EntraCertificate, EntraSaml
+from envoy_console.models.entra_tenant import (
+    EntraGroup,
+    EntraMembership,
+    EntraTenant,
+    EntraUser,
+)
 from envoy_console.models.heartbeat import Heartbeat
 from envoy_console.models.integrations import Integration, OAuthClient, ScimToken
 from envoy_console.models.single_sign_on import (

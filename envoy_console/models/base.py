@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -59,6 +59,12 @@ class Base(DeclarativeBase):
 def table(model: type[Base]) -> sa.Table:
     """Return the table of a model, typed as what it is."""
     return cast(sa.Table, model.__table__)
+
+
+def of_company(**options: Any) -> Mapped[Any]:
+    """The company that a row belongs to, and goes with; `options` of the column."""
+    key = sa.ForeignKey("companies.id", ondelete="CASCADE")
+    return mapped_column(key, **options)
 
 
 def only_on(dialect: str, index: sa.Index) -> sa.Index:

@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from envoy_console.models.base import Base, IdText, KeyText, Serial, new_id
+from envoy_console.models.base import Base, IdText, KeyText, Serial, new_id, of_company
 
 
 class Company(Base):
@@ -37,9 +37,7 @@ class Account(Base):
     __tablename__ = "accounts"
 
     id: Mapped[str] = mapped_column(IdText, primary_key=True, default=new_id)
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE"), index=True
-    )
+    company_id: Mapped[str] = of_company(index=True)
     email: Mapped[str]
     email_key: Mapped[str] = mapped_column(KeyText, unique=True)
     name: Mapped[str]
@@ -85,9 +83,7 @@ class Location(Base):
     __tablename__ = "locations"
 
     id: Mapped[str] = mapped_column(IdText, primary_key=True, default=new_id)
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE")
-    )
+    company_id: Mapped[str] = of_company()
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(KeyText)
     is_default: Mapped[bool] = mapped_column(default=False)
@@ -106,9 +102,7 @@ class LocationGroup(Base):
     group_id: Mapped[str] = mapped_column(
         sa.ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE")
-    )
+    company_id: Mapped[str] = of_company()
 
 
 class AuditEvent(Base):
@@ -120,9 +114,7 @@ class AuditEvent(Base):
     __tablename__ = "audit_events"
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE")
-    )
+    company_id: Mapped[str] = of_company()
     at: Mapped[datetime]
     actor_label: Mapped[str]
     action: Mapped[str]
@@ -140,9 +132,7 @@ class AuditChain(Base):
 
     __tablename__ = "audit_chains"
 
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True
-    )
+    company_id: Mapped[str] = of_company(primary_key=True)
     # of the HMACs, sealed with TOKEN_KEY
     key: Mapped[bytes]
     begun_at: Mapped[datetime]

@@ -22,6 +22,7 @@ from envoy_console.models.base import (
     KeyText,
     Serial,
     new_id,
+    of_company,
     only_on,
 )
 
@@ -30,9 +31,7 @@ class Resource:
     """The columns that employees and groups have in common."""
 
     id: Mapped[str] = mapped_column(IdText, primary_key=True, default=new_id)
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE")
-    )
+    company_id: Mapped[str] = of_company()
     # empty once the integration that fed the row was uninstalled
     integration_id: Mapped[str | None] = mapped_column(
         sa.ForeignKey("integrations.id", ondelete="SET NULL"), index=True
@@ -130,9 +129,7 @@ class Membership(Base):
     )
     member_id: Mapped[str] = mapped_column(IdText, primary_key=True)
     member_type: Mapped[str]
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE"), index=True
-    )
+    company_id: Mapped[str] = of_company(index=True)
 
     __table_args__ = (
         sa.Index(None, "member_id", "group_id"),
@@ -147,9 +144,7 @@ class DirectoryEvent(Base):
     __tablename__ = "directory_events"
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE")
-    )
+    company_id: Mapped[str] = of_company()
     at: Mapped[datetime]
     action: Mapped[str]
     subject_type: Mapped[str]
@@ -177,9 +172,7 @@ class EmployeeImport(Base):
     __tablename__ = "employee_imports"
 
     id: Mapped[str] = mapped_column(IdText, primary_key=True, default=new_id)
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE"), index=True
-    )
+    company_id: Mapped[str] = of_company(index=True)
     account_id: Mapped[str] = mapped_column(
         sa.ForeignKey("accounts.id", ondelete="CASCADE"), index=True
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from envoy_console.models.base import Base, IdText, KeyText, new_id
+from envoy_console.models.base import Base, IdText, KeyText, new_id, of_company
 
 
 class EntraSaml(Base):
@@ -18,9 +18,7 @@ class EntraSaml(Base):
     app_id: Mapped[str] = mapped_column(
         sa.ForeignKey("entra_apps.id", ondelete="CASCADE"), primary_key=True
     )
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE")
-    )
+    company_id: Mapped[str] = of_company()
     # Identifier (Entity ID), Reply URL (Assertion Consumer Service URL), Sign on URL
     identifier: Mapped[str] = mapped_column(default="")
     reply_url: Mapped[str] = mapped_column(default="")
@@ -38,9 +36,7 @@ class EntraCertificate(Base):
     app_id: Mapped[str] = mapped_column(
         sa.ForeignKey("entra_apps.id", ondelete="CASCADE"), index=True
     )
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE")
-    )
+    company_id: Mapped[str] = of_company()
     # PEM
     certificate: Mapped[str]
     # the private key, AES-GCM bound to this row

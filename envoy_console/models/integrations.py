@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from envoy_console.models.base import Base, IdText, KeyText, new_id
+from envoy_console.models.base import Base, IdText, KeyText, new_id, of_company
 
 
 class Integration(Base):
@@ -16,9 +16,7 @@ class Integration(Base):
     __tablename__ = "integrations"
 
     id: Mapped[str] = mapped_column(IdText, primary_key=True, default=new_id)
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE")
-    )
+    company_id: Mapped[str] = of_company()
     kind: Mapped[str]
     # empty until the first Save
     sync_mode: Mapped[str | None]
@@ -64,9 +62,7 @@ class OAuthClient(Base):
     __tablename__ = "oauth_clients"
 
     id: Mapped[str] = mapped_column(IdText, primary_key=True, default=new_id)
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE"), index=True
-    )
+    company_id: Mapped[str] = of_company(index=True)
     integration_id: Mapped[str] = mapped_column(
         sa.ForeignKey("integrations.id", ondelete="CASCADE")
     )
@@ -103,9 +99,7 @@ class ScimToken(Base):
     __tablename__ = "scim_tokens"
 
     id: Mapped[str] = mapped_column(IdText, primary_key=True, default=new_id)
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE"), index=True
-    )
+    company_id: Mapped[str] = of_company(index=True)
     integration_id: Mapped[str] = mapped_column(
         sa.ForeignKey("integrations.id", ondelete="CASCADE"), index=True
     )

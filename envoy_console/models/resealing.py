@@ -15,10 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.models import seals
+from envoy_console.models import EndpointCheck, EntraApp, seals
 from envoy_console.models.base import Base, table
 from envoy_console.models.company import AuditChain
-from envoy_console.models.entra import EndpointCheck, EntraApp
 from envoy_console.models.entra_saml import EntraCertificate
 from envoy_console.models.integrations import ScimToken
 from envoy_console.models.seals import UnreadableError

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from envoy_console.models.base import Base, KeyText
+from envoy_console.models.base import Base, KeyText, of_company
 
 
 class SingleSignOn(Base):
@@ -17,9 +17,7 @@ class SingleSignOn(Base):
 
     __tablename__ = "single_sign_on"
 
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True
-    )
+    company_id: Mapped[str] = of_company(primary_key=True)
     installed_by_name: Mapped[str]
     installed_at: Mapped[datetime]
     # set by the first Save: before it nobody can sign in this way
@@ -43,9 +41,7 @@ class SpentSaml(Base):
 
     __tablename__ = "spent_saml"
 
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True
-    )
+    company_id: Mapped[str] = of_company(primary_key=True)
     # SHA-256 of "assertion" or "request" and its id
     digest: Mapped[str] = mapped_column(KeyText, primary_key=True)
     # by then it has expired anyway
@@ -58,9 +54,7 @@ class EmployeeSession(Base):
     __tablename__ = "employee_sessions"
 
     id: Mapped[str] = mapped_column(KeyText, primary_key=True)
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE")
-    )
+    company_id: Mapped[str] = of_company()
     employee_id: Mapped[str] = mapped_column(
         sa.ForeignKey("employees.id", ondelete="CASCADE"), index=True
     )

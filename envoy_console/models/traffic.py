@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from envoy_console.models.base import Base, IdText, Json, KeyText, Serial
+from envoy_console.models.base import Base, IdText, Json, KeyText, Serial, of_company
 
 
 def where(column: str) -> dict[str, Any]:
@@ -33,9 +33,7 @@ class ScimExchange(Base):
     number: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(IdText, unique=True)
     # empty for a request whose token we do not know
-    company_id: Mapped[str | None] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE")
-    )
+    company_id: Mapped[str | None] = of_company()
     token_hint: Mapped[str | None]
     # the OAuth client that the token was given to
     client_id: Mapped[str | None] = mapped_column(IdText)
@@ -80,9 +78,7 @@ class ScimExchangeQuirk(Base):
         sa.ForeignKey("scim_exchanges.number", ondelete="CASCADE"), primary_key=True
     )
     name: Mapped[str] = mapped_column(KeyText, primary_key=True)
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE")
-    )
+    company_id: Mapped[str] = of_company()
 
     __table_args__ = (
         sa.Index(None, "company_id", "name", "number"),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from envoy_console.models.base import Base, KeyText
+from envoy_console.models.base import Base, KeyText, of_company
 
 
 class TutorialMark(Base):
@@ -15,9 +14,7 @@ class TutorialMark(Base):
 
     __tablename__ = "tutorial_marks"
 
-    company_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True
-    )
+    company_id: Mapped[str] = of_company(primary_key=True)
     step: Mapped[str] = mapped_column(KeyText, primary_key=True)
     # a value of `tutorial.evidence.Seen`
     kind: Mapped[str] = mapped_column(KeyText, primary_key=True)

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from envoy_console.entra import audit, jobs, quarantine
+from envoy_console.models import EntraCycle, EntraJob
 from envoy_console.models.base import new_id, now, table
-from envoy_console.models.entra import EntraCycle, EntraJob
 
 cycles = table(EntraCycle)
 job_rows = table(EntraJob)

@@ -17,9 +17,8 @@ from envoy_console.entra import (
     provisioning_log,
     tenants,
 )
-from envoy_console.models import seals
+from envoy_console.models import EntraApp, EntraGroup, EntraMembership, EntraUser, seals
 from envoy_console.models.base import new_id, now, table
-from envoy_console.models.entra import EntraApp, EntraGroup, EntraMembership, EntraUser
 from envoy_console.models.transactions import read, write
 from tests.builders import Company
 

@@ -16,9 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from envoy_console.entra.endpoint_check.requirements import Finding
 from envoy_console.entra.errors import EntraError, UnknownError
-from envoy_console.models import seals
+from envoy_console.models import EndpointCheck, EndpointFinding, seals
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EndpointCheck, EndpointFinding
 
 checks = table(EndpointCheck)
 findings = table(EndpointFinding)

@@ -13,8 +13,8 @@ from envoy_console.entra.errors import EntraError
 from envoy_console.entra.saml import certificates, responses
 from envoy_console.entra.saml.requests import SignInRequest
 from envoy_console.entra.saml.responses import Statement
+from envoy_console.models import EntraApp, EntraMembership
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraApp, EntraMembership
 from envoy_console.models.entra_saml import EntraSaml
 
 apps = table(EntraApp)
