@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from envoy_console.console.blueprint import bp
-from envoy_console.directory import browse, history, integrations
+from envoy_console.directory import browse_groups, history, integrations
 from envoy_console.models.transactions import read
 from envoy_console.web.answers import page_or_part
 from envoy_console.web.identity import me
@@ -18,7 +18,7 @@ def groups() -> ResponseReturnValue:
     """Show the groups, searched, sorted and paged as the URL says."""
     listing = Listing.asked("query", sort="name")
     with read() as tx:
-        found = browse.group_page(
+        found = browse_groups.group_page(
             tx,
             me().company_id,
             query=listing.filters["query"],
@@ -43,15 +43,15 @@ def group(group_id: str) -> ResponseReturnValue:
     company_id = me().company_id
     with read() as tx:
         values = {
-            "group": browse.group_detail(tx, company_id, group_id),
-            "members": browse.member_page(
+            "group": browse_groups.group_detail(tx, company_id, group_id),
+            "members": browse_groups.member_page(
                 tx,
                 company_id,
                 group_id,
                 query=listing.filters["query"],
                 page=listing.page,
             ),
-            "fed": browse.locations_fed_by(tx, group_id),
+            "fed": browse_groups.locations_fed_by(tx, group_id),
             "events": history.of(tx, company_id, group_id, per_page=10),
             "present": {group_id},
         }
@@ -65,7 +65,7 @@ def group_history(group_id: str) -> ResponseReturnValue:
     """Show everything that happened to one group."""
     listing = Listing.asked()
     with read() as tx:
-        found = browse.group_detail(tx, me().company_id, group_id)
+        found = browse_groups.group_detail(tx, me().company_id, group_id)
         events = history.of(tx, me().company_id, group_id, page=listing.page)
     return render_template(
         "console/group_history.html",

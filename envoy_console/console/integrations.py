@@ -19,6 +19,7 @@ from envoy_console.console.forms import (
 )
 from envoy_console.directory import (
     browse,
+    browse_groups,
     clients,
     faults,
     integrations,
@@ -110,7 +111,7 @@ def azure_scim_page(
             "client": clients.live(tx, integration.id),
             "fault": faults.on(integration),
             "locations": locations.page(tx, company_id),
-            "groups": browse.group_options(tx, company_id),
+            "groups": browse_groups.group_options(tx, company_id),
             **_health(tx, company_id),
         }
     return render_template(

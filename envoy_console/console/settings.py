@@ -15,6 +15,7 @@ from envoy_console.console.session import leave
 from envoy_console.directory import (
     accounts,
     browse,
+    browse_groups,
     integrations,
     locations,
     sessions,
@@ -54,7 +55,7 @@ def location(location_id: str) -> ResponseReturnValue:
                 "employees": browse.employees_at(
                     tx, company_id, location_id, page=listing.page
                 ),
-                "groups": browse.feeding(tx, location_id),
+                "groups": browse_groups.feeding(tx, location_id),
             }
     except UnknownLocationError:
         abort(404)

@@ -1,4 +1,4 @@
-"""The directory as the console shows it: searchable, sortable, paged."""
+"""Employees as the console shows them: searchable, sortable, paged."""
 
 from __future__ import annotations
 
@@ -46,12 +46,6 @@ EMPLOYEE_ORDER = {
     "updated": employees.c.updated_at,
 }
 
-GROUP_ORDER = {
-    "name": groups.c.display_name_key,
-    "members": groups.c.member_count,
-    "updated": groups.c.updated_at,
-}
-
 LISTED_EMPLOYEE = (
     employees.c.id,
     employees.c.display_name,
@@ -65,17 +59,6 @@ LISTED_EMPLOYEE = (
     locations.c.name.label("location_name"),
     employees.c.updated_at,
 )
-
-LISTED_GROUP = (
-    groups.c.id,
-    groups.c.display_name,
-    groups.c.external_id,
-    groups.c.member_count,
-    groups.c.source,
-    groups.c.integration_id.is_not(None).label("synced"),
-    groups.c.updated_at,
-)
-
 
 # an expression: in search of a few, an index of names would be read through for its order
 BY_NAME = sa.func.coalesce(employees.c.display_name_key, "")
@@ -128,9 +111,9 @@ def employee_page(
         statement = statement.join(
             locations, locations.c.id == employees.c.location_id, isouter=True
         )
-    ordered = statement.order_by(*_ordered(order, descending), employees.c.id)
+    statement = statement.order_by(*ordered(order, descending), employees.c.id)
     total = totals.of(tx, employees, company_id) if len(conditions) == 1 else None
-    found = paging.fetch(tx, ordered, page, per_page, total=total)
+    found = paging.fetch(tx, statement, page, per_page, total=total)
     return _looked_up(tx, company_id, found)
 
 
@@ -200,28 +183,6 @@ def employee_detail(
     )
 
 
-def group_page(
-    tx: Connection,
-    company_id: str,
-    *,
-    query: str = "",
-    sort: str = "name",
-    descending: bool = False,
-    page: int = 1,
-    per_page: int = 50,
-) -> paging.Page[Any]:
-    """Return a page of the groups; `sort` is a key of GROUP_ORDER."""
-    statement = sa.select(*LISTED_GROUP).where(groups.c.company_id == company_id)
-    total = None if query.strip() else totals.of(tx, groups, company_id)
-    for text in fold(query).split():
-        statement = statement.where(
-            groups.c.display_name_key.contains(text, autoescape=True)
-        )
-    order = GROUP_ORDER.get(sort, groups.c.display_name_key)
-    ordered = statement.order_by(*_ordered(order, descending), groups.c.id)
-    return paging.fetch(tx, ordered, page, per_page, total=total)
-
-
 def employees_at(
     tx: Connection, company_id: str, location_id: str, *, page: int = 1
 ) -> paging.Page[Any]:
@@ -233,85 +194,8 @@ def employees_at(
     if _is_per_location(tx, company_id):
         here = _in_directory_of(location_id)
     query = sa.select(employees.c.id).where(employees.c.company_id == company_id, here)
-    ordered = query.order_by(employees.c.display_name_key, employees.c.id)
-    return _looked_up(tx, company_id, paging.fetch(tx, ordered, page, 50))
-
-
-def feeding(tx: Connection, location_id: str) -> Sequence[Any]:
-    """Return the groups (id, display_name, member_count) that feed a location."""
-    query = (
-        sa.select(groups.c.id, groups.c.display_name, groups.c.member_count)
-        .join(feeds, feeds.c.group_id == groups.c.id)
-        .where(feeds.c.location_id == location_id)
-    )
-    return tx.execute(query.order_by(groups.c.display_name_key)).all()
-
-
-def group_detail(tx: Connection, company_id: str, group_id: str) -> Any:
-    """Return one group; raises NotFoundError."""
-    if not records.is_id(group_id):
-        raise records.missing("group", group_id)
-    row = tx.execute(
-        sa.select(groups, groups.c.integration_id.is_not(None).label("synced")).where(
-            groups.c.company_id == company_id, groups.c.id == group_id
-        )
-    ).first()
-    if row is None:
-        raise records.missing("group", group_id)
-    return row
-
-
-def locations_fed_by(tx: Connection, group_id: str) -> list[Any]:
-    """Return the locations (id, name) whose directory a group feeds."""
-    query = (
-        sa.select(locations.c.id, locations.c.name)
-        .join(feeds, feeds.c.location_id == locations.c.id)
-        .where(feeds.c.group_id == group_id)
-    )
-    return list(tx.execute(query.order_by(locations.c.name_key)).all())
-
-
-def group_options(tx: Connection, company_id: str) -> list[Any]:
-    """Return every group (id, display_name, member_count) to choose from."""
-    query = sa.select(groups.c.id, groups.c.display_name, groups.c.member_count)
-    query = query.where(groups.c.company_id == company_id)
-    return list(tx.execute(query.order_by(groups.c.display_name_key)).all())
-
-
-def member_page(
-    tx: Connection,
-    company_id: str,
-    group_id: str,
-    *,
-    query: str = "",
-    page: int = 1,
-    per_page: int = 50,
-) -> paging.Page[Any]:
-    """Return a page of a group's members, people and groups, by name."""
-    nested = groups.alias("nested")
-    name_key = sa.func.coalesce(employees.c.display_name_key, nested.c.display_name_key)
-    statement = (
-        sa.select(
-            memberships.c.member_id.label("id"),
-            memberships.c.member_type.label("type"),
-            sa.func.coalesce(employees.c.display_name, nested.c.display_name).label(
-                "display_name"
-            ),
-            employees.c.user_name,
-            employees.c.active,
-        )
-        .join(employees, employees.c.id == memberships.c.member_id, isouter=True)
-        .join(nested, nested.c.id == memberships.c.member_id, isouter=True)
-        .where(
-            memberships.c.company_id == company_id, memberships.c.group_id == group_id
-        )
-    )
-    for text in fold(query).split():
-        found = name_key.contains(text, autoescape=True)
-        found |= employees.c.user_name_key.contains(text, autoescape=True)
-        statement = statement.where(found)
-    ordered = statement.order_by(name_key, memberships.c.member_id)
-    return paging.fetch(tx, ordered, page, per_page)
+    query = query.order_by(employees.c.display_name_key, employees.c.id)
+    return _looked_up(tx, company_id, paging.fetch(tx, query, page, 50))
 
 
 def counts(tx: Connection, company_id: str) -> dict[str, int]:
@@ -354,6 +238,14 @@ def names(tx: Connection, company_id: str, ids: Iterable[str]) -> dict[str, str]
         )
     )
     return {row.id: row.display_name for row in tx.execute(found)}
+
+
+def ordered(column: Any, descending: bool) -> list[Any]:
+    """Return what to order by, so that the empty ones come last either way."""
+    by = column.desc() if descending else column
+    if not column.nullable and column.table is not locations:
+        return [by]
+    return [sa.case((column.is_(None), 1), else_=0), by]
 
 
 def _looked_up(
@@ -406,13 +298,6 @@ def _in_directory_of(location_id: str) -> sa.ColumnElement[bool]:
         employees.c.location_id == location_id
     )
     return employees.c.id.in_(fed) | by_hand
-
-
-def _ordered(column: Any, descending: bool) -> list[Any]:
-    ordered = column.desc() if descending else column
-    if not column.nullable and column.table is not locations:
-        return [ordered]
-    return [sa.case((column.is_(None), 1), else_=0), ordered]  # the empty ones last
 
 
 def _groups_of(tx: Connection, employee_id: str) -> list[Any]:
