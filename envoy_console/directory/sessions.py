@@ -228,20 +228,21 @@ def _admit(tx: Connection, email_key: str, source: str) -> bool:
     It counts from there at the account, from anywhere at it, and from there. Guesses
     from one address make that address wait, not the account's owner elsewhere.
     """
-    account = _throttled(email_key)
+    account, sender = _throttled(email_key), throttle.sender(source)
     limits = {
-        f"{account}{source}": throttle.FREE_PER_ACCOUNT,
+        f"{account}{sender}": throttle.FREE_PER_ACCOUNT,
         account: throttle.FREE_FROM_ANYWHERE,
-        f"source:{source}": throttle.FREE_PER_SOURCE,
+        f"source:{sender}": throttle.FREE_PER_SOURCE,
     }
     waits = [throttle.admit(tx, key, free=free) for key, free in limits.items()]
     return any(waits)
 
 
 def _forgive(tx: Connection, email_key: str, source: str) -> None:
-    account = _throttled(email_key)
-    for key in (f"{account}{source}", account, f"source:{source}"):
+    account, sender = _throttled(email_key), throttle.sender(source)
+    for key in (f"{account}{sender}", account):
         throttle.forgive(tx, key)
+    throttle.give_back(tx, f"source:{sender}")
 
 
 def _throttled(email_key: str) -> str:
@@ -249,7 +250,10 @@ def _throttled(email_key: str) -> str:
     return f"account:{_digest(email_key)}:"
 
 
-def _with_password(tx: Connection, account: Any, source: str) -> str:
+def _with_password(tx: Connection, account: Any, source: str) -> str | None:
+    if not _is_still(tx, account):
+        _refused(tx, account, "a password changed just now", False, source)
+        return None
     _forgive(tx, account.email_key, source)
     if account.role != GLOBAL_ADMIN and _wants_single_sign_on(tx, account):
         raise PasswordRefusedError(
@@ -257,6 +261,19 @@ def _with_password(tx: Connection, account: Any, source: str) -> str:
             "admins may use a password."
         )
     return _open_session(tx, account, source)
+
+
+def _is_still(tx: Connection, account: Any) -> bool:
+    """Tell whether the account has the password that was right, and may be used.
+
+    Judging one takes a while, and a new password ends only what is open by then.
+    """
+    query = sa.select(accounts.c.id).where(
+        accounts.c.id == account.id,
+        accounts.c.password_hash == account.password_hash,
+        accounts.c.active,
+    )
+    return tx.execute(query.with_for_update()).first() is not None
 
 
 def _wants_single_sign_on(tx: Connection, account: Any) -> bool:
