@@ -238,11 +238,25 @@ def _admit(tx: Connection, email_key: str, source: str) -> bool:
     return any(waits)
 
 
-def _forgive(tx: Connection, email_key: str, source: str) -> None:
+def _forgive(
+    tx: Connection, email_key: str, source: str, *, others: bool = False
+) -> None:
+    """Forget the guesses at an account; those from there at `others` where it is said."""
     account, sender = _throttled(email_key), throttle.sender(source)
     for key in (f"{account}{sender}", account):
         throttle.forgive(tx, key)
-    throttle.give_back(tx, f"source:{sender}")
+    forget = throttle.forgive if others else throttle.give_back
+    forget(tx, f"source:{sender}")
+
+
+def _comes_back(account: Any) -> bool:
+    """Tell whether the account signs in after a while, as a class does in the morning.
+
+    Its members forgive each other's slips, but nobody their own guesses at others again
+    and again: no more often than a rest would.
+    """
+    last: datetime | None = account.last_sign_in_at
+    return last is None or now() - last > throttle.LONGEST
 
 
 def _throttled(email_key: str) -> str:
@@ -254,7 +268,7 @@ def _with_password(tx: Connection, account: Any, source: str) -> str | None:
     if not _is_still(tx, account):
         _refused(tx, account, "a password changed just now", False, source)
         return None
-    _forgive(tx, account.email_key, source)
+    _forgive(tx, account.email_key, source, others=_comes_back(account))
     if account.role != GLOBAL_ADMIN and _wants_single_sign_on(tx, account):
         raise PasswordRefusedError(
             "Your company wants you to sign in with single sign-on. Only its global "

@@ -80,7 +80,7 @@ def give_back(tx: Connection, key: str) -> None:
     """Take back the one attempt that was right; the wrong ones go on counting.
 
     So whoever has an account does not wipe out, with its password, what they guessed at
-    the accounts of others.
+    those of others.
     """
     throttles = table(Throttle)
     mine = throttles.update().where(throttles.c.key == key, throttles.c.failures > 0)
