@@ -17,7 +17,14 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 from envoy_console import config, seed
-from envoy_console.directory import accounts, companies, loading, locations, passwords
+from envoy_console.directory import (
+    accounts,
+    audit,
+    companies,
+    loading,
+    locations,
+    passwords,
+)
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
 from envoy_console.models.transactions import read, write
@@ -197,7 +204,10 @@ def _bring(tx: Connection, name: str, scenario: Scenario) -> str:
 def _load(tx: Connection, name: str, survey: loading.Survey) -> loading.Loaded:
     actor = Actor.command_line(companies.by_name(tx, name).id)
     location_id = locations.default_id(tx, actor.company_id)
-    return loading.load(tx, actor, survey, location_id=location_id)
+    loaded = loading.load(tx, actor, survey, location_id=location_id)
+    number = f"{loaded.users:,} users, {loaded.groups:,} groups"
+    audit.record(tx, actor, "loaded from a file", number)
+    return loaded
 
 
 def _given_password(email: str) -> str:

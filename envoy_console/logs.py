@@ -10,7 +10,10 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sys
+import threading
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any, TextIO, cast
 
 from flask import Flask, has_request_context
@@ -19,6 +22,8 @@ from flask.logging import wsgi_errors_stream
 from envoy_console import request_ids
 from envoy_console.config import Config
 from envoy_console.redaction import Redaction
+
+log = logging.getLogger(__name__)
 
 TEXT = "[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s"
 
@@ -30,10 +35,32 @@ UNSAFE = re.compile(
 
 
 def init_app(app: Flask) -> None:
-    """Log to standard error, unless whoever loaded us has set up logging already."""
+    """Log to standard error, unless whoever loaded us has set up logging already.
+
+    What nobody catches is logged as well, for a traceback may quote a secret.
+    """
+    if logging.root.handlers:
+        return
     handler = logging.StreamHandler(cast(TextIO, wsgi_errors_stream))
     handler.setFormatter(formatter(app.extensions["envoy_console.config"]))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    sys.excepthook = _log_uncaught
+    threading.excepthook = _log_uncaught_in_thread
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+    else:
+        log.critical("Nobody caught this.", exc_info=(kind, error, trace))
+
+
+def _log_uncaught_in_thread(found: threading.ExceptHookArgs) -> None:
+    # a thread that ends itself is no failure
+    if found.exc_value is not None and not isinstance(found.exc_value, SystemExit):
+        _log_uncaught(found.exc_type, found.exc_value, found.exc_traceback)
 
 
 def formatter(

@@ -8,12 +8,16 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask.cli import with_appcontext
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from envoy_console import config, doctor
 from envoy_console.commands import as_json, print_json
+from envoy_console.directory import audit, companies
+from envoy_console.directory.actors import Actor
 from envoy_console.models import backup, restore
 from envoy_console.models.backup import BackupError
-from envoy_console.models.transactions import writer
+from envoy_console.models.transactions import write, writer
 
 file_argument = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
@@ -34,6 +38,10 @@ def backup_command(file: Path) -> None:
     except BackupError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The database is copied to {file}, and the copy is sound.")
+    try:
+        write(lambda tx: _note_backup(tx, file))
+    except SQLAlchemyError as error:  # the tables may be those of an older version
+        click.echo(f"The logs of admins do not tell of it: {error.__cause__}", err=True)
 
 
 @click.command("restore")
@@ -68,6 +76,13 @@ def doctor_command(context: click.Context, as_json: bool) -> None:
         print_json([{**asdict(f), "ok": not f.problems} for f in found])
     if any(finding.problems for finding in found):
         context.exit(1)
+
+
+def _note_backup(tx: Connection, file: Path) -> None:
+    """Let the admins of every company see that a copy of their data was made."""
+    for company in companies.listed(tx):
+        actor = Actor.command_line(company.id)
+        audit.record(tx, actor, "copied the database to", str(file))
 
 
 def _tell(finding: doctor.Finding) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from huey import Huey
+from huey.serializer import Serializer
 from huey.storage import RedisStorage
 from redis import ConnectionPool
 from redis.backoff import NoBackoff
@@ -26,7 +27,9 @@ CONNECT_WITHIN, ANSWER_WITHIN, ASK_FOR = 0.4, 0.6, 0.3
 ASK_AGAIN_AFTER = 1.0
 
 
-def make(name: str, url: str, *, on_return: Callable[[], None]) -> Huey:
+def make(
+    name: str, url: str, *, serializer: Serializer, on_return: Callable[[], None]
+) -> Huey:
     """Return the queue at `url`; `on_return` is called when it can be reached again."""
     pool = ConnectionPool.from_url(
         url,
@@ -37,6 +40,7 @@ def make(name: str, url: str, *, on_return: Callable[[], None]) -> Huey:
     return Huey(
         name,
         results=False,
+        serializer=serializer,
         storage_class=PatientStorage,
         connection_pool=pool,
         read_timeout=ASK_FOR,

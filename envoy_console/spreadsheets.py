@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-# what a spreadsheet would take for the beginning of a formula, or of another cell
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# where a formula could begin: at the start of a cell, and after what a spreadsheet that
+# parts cells by semicolons or tabs takes for its end
+SIGN = r"=+\-@\uff1d\uff0b\uff0d\uff20"
+START, INSIDE = rf"(?=[{SIGN}\t\r\n])", rf"(?=[{SIGN}])"
+BEFORE = r'[;\t\r\n]"*'
+FORMULA = re.compile(f"(^){START}|({BEFORE}){INSIDE}")
+GUARDED = re.compile(f"(^)'{START}|({BEFORE})'{INSIDE}")
 
 # without it, Excel takes UTF-8 for something else
 BYTE_ORDER_MARK = "\ufeff"
@@ -70,15 +76,16 @@ def written(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[s
 
 
 def safe(value: Any) -> str:
-    """Return a value as a cell that no spreadsheet runs as a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """Return a value as a cell of which no spreadsheet runs any part as a formula.
+
+    In half of Europe they part cells by semicolons, and LibreOffice does by default.
+    """
+    return FORMULA.sub(r"\1\2'", "" if value is None else str(value))
 
 
 def unguarded(cell: str) -> str:
-    """Return a cell without the apostrophe that `safe` put before it."""
-    guarded = cell[:1] == "'" and cell[1:].startswith(FORMULA)
-    return cell[1:] if guarded else cell
+    """Return a cell without the apostrophes that `safe` put into it."""
+    return GUARDED.sub(r"\1\2", cell)
 
 
 def _text(data: bytes) -> str:

@@ -18,6 +18,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from huey import Huey, SqliteHuey, crontab
+from huey.serializer import SignedSerializer
 
 from envoy_console import config, queue, redis_queue
 from envoy_console.config import Config
@@ -123,10 +124,14 @@ def _queue(app: Flask) -> Huey:
         with app.app_context():
             tick()
 
+    # what is read of a queue is unpickled, which runs whatever it says: only our own is
+    signed = SignedSerializer(settings.secret_key, salt=NAME)
     if settings.redis_url:
-        return redis_queue.make(NAME, settings.redis_url, on_return=look_again)
+        return redis_queue.make(
+            NAME, settings.redis_url, serializer=signed, on_return=look_again
+        )
     file = settings.instance / "queue.db"
-    return SqliteHuey(NAME, filename=str(file), results=False)
+    return SqliteHuey(NAME, filename=str(file), results=False, serializer=signed)
 
 
 def _tasks(app: Flask, huey: Huey) -> dict[str, Callable[[str], Any]]:

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from envoy_console.console.blueprint import bp
 from envoy_console.directory import (
-    audit,
     browse,
     history,
     integrations,
@@ -17,11 +16,12 @@ from envoy_console.directory import (
     people_export,
     reporting,
 )
-from envoy_console.models.transactions import read, write
+from envoy_console.models.transactions import read
 from envoy_console.web import counterparts
 from envoy_console.web.access import fresh_sign_in
 from envoy_console.web.answers import page_or_part
-from envoy_console.web.identity import acting, me
+from envoy_console.web.downloads import note_download
+from envoy_console.web.identity import me
 from envoy_console.web.links import Listing
 
 FILTERS = ("query", "status", "source", "location_id")
@@ -75,8 +75,7 @@ def export_employees() -> ResponseReturnValue:
     listing = Listing.asked(*FILTERS)
     with read() as tx:
         file = people_export.written(tx, me().company_id, **listing.filters)
-    actor = acting()
-    write(lambda tx: audit.record(tx, actor, "downloaded employees as", "CSV"))
+    note_download("employees", "csv")
     return send_file(
         file, "text/csv", as_attachment=True, download_name="employees.csv"
     )

@@ -14,11 +14,12 @@ from flask import Response
 from envoy_console import spreadsheets
 from envoy_console.console import wire_filters
 from envoy_console.console.blueprint import bp
-from envoy_console.directory import audit, wire_log
+from envoy_console.directory import wire_log
 from envoy_console.models.base import now
-from envoy_console.models.transactions import streamer, write
+from envoy_console.models.transactions import streamer
 from envoy_console.web.access import fresh_sign_in
-from envoy_console.web.identity import acting, me
+from envoy_console.web.downloads import note_download
+from envoy_console.web.identity import me
 
 # what every exported exchange tells; JSON tells its messages too
 EXPORTED = (
@@ -47,10 +48,7 @@ def download_requests(form: str) -> Response:
     columns = wire_log.LISTED
     if form == "json":
         columns = [*columns, *(wire_log.exchanges.c[name] for name in MESSAGES)]
-    actor = acting()
-    write(
-        lambda tx: audit.record(tx, actor, "downloaded SCIM requests as", form.upper())
-    )
+    note_download("SCIM requests", form)
     rows = wire_log.every(streamer(), company_id, wanted, columns)
     if form == "csv":
         cells = (_told(row).values() for row in rows)

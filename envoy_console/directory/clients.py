@@ -151,7 +151,9 @@ def is_secret(client: Any | None, secret: str) -> bool:
 
 def count_wrong_secret(tx: Connection, client_id: str, *, source: str) -> None:
     """Count a wrong guess; raises ThrottledError when there were too many."""
-    throttle.admit(tx, f"oauth-source:{source}", free=throttle.FREE_PER_SOURCE)
+    throttle.admit(
+        tx, f"oauth-source:{throttle.sender(source)}", free=throttle.FREE_PER_SOURCE
+    )
     key = _throttle_key(client_id, source)
     is_last = throttle.admit(tx, key, free=throttle.FREE_PER_ACCOUNT)
     client = find(tx, client_id) if is_last else None
@@ -211,7 +213,7 @@ def _required(tx: Connection, company_id: str) -> Any:
 
 def _throttle_key(client_id: str, source: str) -> str:
     known = client_id if records.is_id(client_id) else "nobody"
-    return f"oauth-client:{known}:{source}"
+    return f"oauth-client:{known}:{throttle.sender(source)}"
 
 
 def _generate() -> str:

@@ -228,20 +228,35 @@ def _admit(tx: Connection, email_key: str, source: str) -> bool:
     It counts from there at the account, from anywhere at it, and from there. Guesses
     from one address make that address wait, not the account's owner elsewhere.
     """
-    account = _throttled(email_key)
+    account, sender = _throttled(email_key), throttle.sender(source)
     limits = {
-        f"{account}{source}": throttle.FREE_PER_ACCOUNT,
+        f"{account}{sender}": throttle.FREE_PER_ACCOUNT,
         account: throttle.FREE_FROM_ANYWHERE,
-        f"source:{source}": throttle.FREE_PER_SOURCE,
+        f"source:{sender}": throttle.FREE_PER_SOURCE,
     }
     waits = [throttle.admit(tx, key, free=free) for key, free in limits.items()]
     return any(waits)
 
 
-def _forgive(tx: Connection, email_key: str, source: str) -> None:
-    account = _throttled(email_key)
-    for key in (f"{account}{source}", account, f"source:{source}"):
+def _forgive(
+    tx: Connection, email_key: str, source: str, *, others: bool = False
+) -> None:
+    """Forget the guesses at an account; those from there at `others` where it is said."""
+    account, sender = _throttled(email_key), throttle.sender(source)
+    for key in (f"{account}{sender}", account):
         throttle.forgive(tx, key)
+    forget = throttle.forgive if others else throttle.give_back
+    forget(tx, f"source:{sender}")
+
+
+def _comes_back(account: Any) -> bool:
+    """Tell whether the account signs in after a while, as a class does in the morning.
+
+    Its members forgive each other's slips, but nobody their own guesses at others again
+    and again: no more often than a rest would.
+    """
+    last: datetime | None = account.last_sign_in_at
+    return last is None or now() - last > throttle.LONGEST
 
 
 def _throttled(email_key: str) -> str:
@@ -249,14 +264,30 @@ def _throttled(email_key: str) -> str:
     return f"account:{_digest(email_key)}:"
 
 
-def _with_password(tx: Connection, account: Any, source: str) -> str:
-    _forgive(tx, account.email_key, source)
+def _with_password(tx: Connection, account: Any, source: str) -> str | None:
+    if not _is_still(tx, account):
+        _refused(tx, account, "a password changed just now", False, source)
+        return None
+    _forgive(tx, account.email_key, source, others=_comes_back(account))
     if account.role != GLOBAL_ADMIN and _wants_single_sign_on(tx, account):
         raise PasswordRefusedError(
             "Your company wants you to sign in with single sign-on. Only its global "
             "admins may use a password."
         )
     return _open_session(tx, account, source)
+
+
+def _is_still(tx: Connection, account: Any) -> bool:
+    """Tell whether the account has the password that was right, and may be used.
+
+    Judging one takes a while, and a new password ends only what is open by then.
+    """
+    query = sa.select(accounts.c.id).where(
+        accounts.c.id == account.id,
+        accounts.c.password_hash == account.password_hash,
+        accounts.c.active,
+    )
+    return tx.execute(query.with_for_update()).first() is not None
 
 
 def _wants_single_sign_on(tx: Connection, account: Any) -> bool:

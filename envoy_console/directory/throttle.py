@@ -7,6 +7,7 @@ through several workers share one count; a right guess gives the count back.
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 
 import sqlalchemy as sa
 from blinker import Signal
@@ -75,6 +76,18 @@ def touch(tx: Connection, key: str) -> None:
     tx.execute(mine.values(failures=throttles.c.failures))
 
 
+def give_back(tx: Connection, key: str) -> None:
+    """Take back the one attempt that was right; the wrong ones go on counting.
+
+    So whoever has an account does not wipe out, with its password, what they guessed at
+    those of others.
+    """
+    throttles = table(Throttle)
+    mine = throttles.update().where(throttles.c.key == key, throttles.c.failures > 0)
+    values = {"failures": throttles.c.failures - 1, "blocked_until": now()}
+    tx.execute(mine.values(values))
+
+
 def forgive(tx: Connection, key: str) -> None:
     """Forget the attempts for `key` after a right one."""
     throttles = table(Throttle)
@@ -93,6 +106,19 @@ def forget_rested(tx: Connection) -> None:
     throttles = table(Throttle)
     rested = throttles.c.blocked_until < now() - 2 * LONGEST
     tx.execute(throttles.delete().where(rested))
+
+
+def sender(source: str) -> str:
+    """Return what one sender has: an IPv4 address, or all of the /64 of an IPv6 one."""
+    try:
+        address = ip_address(source)
+    except ValueError:  # a socket without one
+        return source
+    if address.version == 4:
+        return str(address)
+    if address.ipv4_mapped:  # as IPv4 arrives where IPv6 is listened to
+        return str(address.ipv4_mapped)
+    return str(ip_network((int(address), 64), strict=False))
 
 
 def _pause(failures: int, free: int) -> timedelta:

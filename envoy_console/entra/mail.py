@@ -113,10 +113,11 @@ def _message(mail: Any, settings: Config) -> EmailMessage:
 
 
 def _waiting(tx: Connection) -> list[Any]:
+    """Return some mails, drawn by lot: those that can never be sent hold none up."""
     query = (
         sa.select(outbox)
         .where(outbox.c.sent_at.is_(None), outbox.c.at > now() - TRIED_FOR)
-        .order_by(outbox.c.id)
+        .order_by(sa.func.random())
         .limit(AT_ONCE)
     )
     return list(tx.execute(query).all())

@@ -1,7 +1,9 @@
 """Regular expressions that somebody typed: in .NET's spelling, and never a worker that hangs.
 
 Expressions and scoping filters are evaluated for every object, so a pattern has a tenth
-of a second for a text and is then given up.
+of a second for a text and is then given up. Reading a pattern knows no such limit: what
+must come a number of times is written out so many times, and a few letters could ask for
+more than there is memory (`(?:a|bc){1000000}`). So that is reckoned up before.
 """
 
 from __future__ import annotations
@@ -9,12 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import regex
 
 SECONDS = 0.1
 LONGEST = 2_000
+# characters, with every repetition that must be written out
+LONGEST_WRITTEN_OUT = 20_000
+# the same few are asked about every object
+REMEMBERED = 64
 
 Match: TypeAlias = "regex.Match[str]"
 
@@ -28,6 +35,10 @@ SPELLING = re.compile(
       | (?P<brace>\{)""",
     re.VERBOSE | re.DOTALL,
 )
+# how often something has to come at least, and whether it is a group
+TIMES = re.compile(r"(?P<group>\)?)\{(?P<least>[0-9]+)(?:,[0-9]*)?\}")
+# `(?x)`, which allows space and comments between a group and its number
+SPACED = re.compile(r"\(\?[a-zA-Z0-9-]*x")
 
 
 class PatternError(Exception):
@@ -75,6 +86,7 @@ class Pattern:
         )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def compile_pattern(text: str) -> Pattern:
     """Return the pattern that `text` writes; raises PatternError."""
     if len(text) > LONGEST:
@@ -83,8 +95,11 @@ def compile_pattern(text: str) -> Pattern:
             f"{len(text):,}.",
             LONGEST,
         )
+    spelt = SPELLING.sub(_respelt, text)
+    _refuse_boundless(text, spelt)
     try:
-        return Pattern(text, regex.compile(SPELLING.sub(_respelt, text)))
+        # the library would remember far more of them
+        return Pattern(text, regex.compile(spelt, cache_pattern=False))
     except regex.error as error:
         raise PatternError(
             f"The regular expression “{_short(text)}” cannot be read: {error.msg}.",
@@ -94,6 +109,29 @@ def compile_pattern(text: str) -> Pattern:
         raise PatternError(
             f"The regular expression “{_short(text)}” has too many groups within groups."
         ) from error
+
+
+def _refuse_boundless(text: str, spelt: str) -> None:
+    """Refuse a pattern that becomes far longer when its repetitions are written out.
+
+    It is reckoned too long rather than too short: every repetition of a group counts for
+    all that stands before it, and the greatest of the others for all of the pattern.
+    """
+    is_spaced = SPACED.search(spelt) is not None
+    groups, others = 1, 1
+    for found in TIMES.finditer(spelt):
+        least = int(found["least"]) or 1
+        if found["group"] or is_spaced:
+            groups *= least
+        else:
+            others = max(others, least)
+        if len(spelt) * groups * others > LONGEST_WRITTEN_OUT:
+            raise PatternError(
+                f"The regular expression “{_short(text)}” repeats too much: written out, "
+                f"it would have more than {LONGEST_WRITTEN_OUT:,} characters. Make the "
+                "numbers in braces smaller.",
+                _position(text, found.start()),
+            )
 
 
 def _respelt(found: re.Match[str]) -> str:

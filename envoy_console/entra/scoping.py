@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from envoy_console.entra import attributes
 from envoy_console.entra.attributes import Type
 from envoy_console.entra.objects import SourceObject, as_text, is_empty
 from envoy_console.entra.patterns import (
-    Pattern,
     PatternError,
     PatternTimeoutError,
     compile_pattern,
@@ -186,15 +184,9 @@ def _check_pattern(clause: Clause) -> None:
         ) from error
 
 
-# the same few patterns are asked about every object
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> Pattern:
-    return compile_pattern(pattern)
-
-
 def _matches(held: str, pattern: str) -> bool:
     # whether Entra anchors is not told; its example `([1-9][0-9])` reads either way
-    return _compiled(pattern).search(held) is not None
+    return compile_pattern(pattern).search(held) is not None
 
 
 def _is_integer(text: str) -> bool:

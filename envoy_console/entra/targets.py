@@ -104,7 +104,14 @@ def _require_safety(url: Url) -> None:
 
 
 def _serves_this_machine_only(settings: Config) -> bool:
-    return Url("http", settings.host.strip("[]"), settings.port, "").is_loopback
+    """Whether nobody else reaches us: not directly, and not by a proxy or a tunnel,
+    which listens for us under another name.
+    """
+    others = urlsplit(settings.external_url).hostname or ""
+    names = (settings.host, others, *settings.trusted_hosts)
+    return not settings.trusted_proxy and all(
+        Url("http", name.strip("[]"), settings.port, "").is_loopback for name in names
+    )
 
 
 def _is_listed(url: Url, settings: Config) -> bool:

@@ -56,7 +56,7 @@ def _is_ours(header: str) -> bool:
 
 def _refused() -> Response:
     """Count a wrong token, so that guessing is slow; a right one needs no database."""
-    key = f"metrics-source:{request.remote_addr}"
+    key = f"metrics-source:{throttle.sender(request.remote_addr or '')}"
     write(lambda tx: throttle.admit(tx, key, free=throttle.FREE_PER_ACCOUNT))
     challenge = {"WWW-Authenticate": 'Bearer realm="metrics"'}
     return _plain("Send METRICS_TOKEN as “Authorization: Bearer …”.", 401, challenge)

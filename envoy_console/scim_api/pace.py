@@ -6,16 +6,17 @@ every read into a write. Several workers let through up to that many times as mu
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import threading
 import time
 from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_network
 from typing import cast
 
 from flask import Flask, current_app
 
 from envoy_console import config
+from envoy_console.directory import throttle
 from envoy_console.directory.bearers import Bearer
 from envoy_console.scim.errors import TooManyRequestsError
 
@@ -95,13 +96,12 @@ def hold_refused(source: str) -> None:
 
 
 def _network(source: str) -> str:
-    """Return what one sender has: the /24 of an IPv4 address, the /64 of an IPv6 one."""
+    """Return what one sender may well have: the /24 of an IPv4 address, an IPv6 /64."""
+    sender = throttle.sender(source)
     try:
-        address = ipaddress.ip_address(source)
-    except ValueError:  # a socket without one
-        return source
-    length = 24 if address.version == 4 else 64
-    return str(ipaddress.ip_network(f"{address}/{length}", strict=False))
+        return str(ip_network(f"{IPv4Address(sender)}/24", strict=False))
+    except ValueError:
+        return sender
 
 
 def _current() -> Paces:

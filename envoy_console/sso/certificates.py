@@ -7,7 +7,6 @@ send one. It is only a way to look up which saved fingerprint is meant.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 from collections.abc import Iterable
@@ -31,9 +30,8 @@ def pinned(signature: Any, fingerprints: Iterable[str]) -> x509.Certificate:
     if len(found) != 1:
         raise RefusedError("The signature does not carry exactly one certificate.")
     try:
-        der = base64.b64decode("".join((found[0].text or "").split()), validate=True)
-        certificate = x509.load_der_x509_certificate(der)
-    except (ValueError, binascii.Error) as error:
+        der, certificate = read(found[0])
+    except ValueError as error:
         raise RefusedError("The signature's certificate cannot be read.") from error
     if not any(_is_of(fingerprint, der) for fingerprint in fingerprints):
         raise RefusedError(
@@ -41,6 +39,15 @@ def pinned(signature: Any, fingerprints: Iterable[str]) -> x509.Certificate:
             f"fingerprint is saved. This one's is {hashlib.sha1(der).hexdigest().upper()}."  # noqa: S324
         )
     return certificate
+
+
+def read(node: Any) -> tuple[bytes, x509.Certificate]:
+    """Return what an X509Certificate holds, as bytes and read; raises ValueError."""
+    der = base64.b64decode("".join((node.text or "").split()), validate=True)
+    try:
+        return der, x509.load_der_x509_certificate(der)
+    except x509.InvalidVersion as error:  # which is no ValueError
+        raise ValueError(str(error)) from error
 
 
 def fingerprint(certificate: x509.Certificate) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -51,7 +49,8 @@ def _parsed(xml: bytes) -> Element:
         raise MetadataError("The metadata is larger than 256 KiB.")
     try:
         root: Element = fromstring(xml, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    # what names an encoding that nobody knows is a LookupError
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
         raise MetadataError(
             "This is not an XML document. Paste the whole Federation Metadata XML."
         ) from error
@@ -91,7 +90,6 @@ def _fingerprints(role: Element) -> list[str]:
 
 def _certificate(node: Any) -> x509.Certificate:
     try:
-        der = base64.b64decode("".join((node.text or "").split()), validate=True)
-        return x509.load_der_x509_certificate(der)
-    except (ValueError, binascii.Error) as error:
+        return certificates.read(node)[1]
+    except ValueError as error:
         raise MetadataError("A certificate in the metadata cannot be read.") from error

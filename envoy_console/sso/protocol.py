@@ -62,7 +62,7 @@ def start(company_id: str) -> ResponseReturnValue:
 def acs(company_id: str) -> ResponseReturnValue:
     """Take a response, and sign in whom it vouches for."""
     settings = _installed(company_id)
-    key = f"saml:{company_id}:{source()}"
+    key = f"saml:{company_id}:{throttle.sender(source())}"
     try:
         free = throttle.FREE_PER_SOURCE
         is_last = write(lambda tx: throttle.admit(tx, key, free=free))

@@ -46,7 +46,7 @@ def sign_in() -> ResponseReturnValue:
 
 def _company_of(who: str) -> str | None:
     """Return the company's id; asked often, it makes wait, as guessing does."""
-    key = f"sso:{source()}"
+    key = f"sso:{throttle.sender(source())}"
     write(lambda tx: throttle.admit(tx, key, free=throttle.FREE_PER_SOURCE))
     with read() as tx:
         return single_sign_on.company_of(tx, who)

@@ -1,9 +1,15 @@
 """What the log of admins tells of sign-ins, guesses and downloads."""
 
+import json
+
 import pytest
 
 from envoy_console.directory import accounts, audit, clients, throttle
 from envoy_console.models.transactions import read, write
+from tests.messages import CORE_USER
+from tests.worlds import practised
+
+__all__ = ["practised"]
 
 CONFIRM = "/confirm"
 FORM = "main form"
@@ -104,6 +110,34 @@ def test_a_download_is_told(console, told, path, deed):
     assert console.http.get(path).status_code == 200
 
     assert told()[0] == ("Dana Reyes", *deed)
+
+
+@pytest.mark.parametrize("form", ["zip", "json"])
+def test_a_download_of_provisioning_logs_is_told(console, told, practised, form):
+    path = f"/entra/apps/{practised.app_id}/logs/download.{form}"
+    assert console.http.get(path).status_code == 200
+
+    assert told()[0] == ("Dana Reyes", "downloaded provisioning logs as", form.upper())
+
+
+def test_a_backup_is_told_to_every_company(app, told, tmp_path):
+    if not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        pytest.skip("PostgreSQL is backed up with its own tools")
+    file = str(tmp_path / "copy.db")
+    app.test_cli_runner().invoke(args=["backup", file])
+
+    assert told()[0] == ("Command line", "copied the database to", file)
+
+
+def test_a_file_that_is_loaded_is_told(app, company, told, tmp_path):
+    file = tmp_path / "people.ndjson"
+    ann = {"schemas": [CORE_USER], "userName": "ann@contoso.example"}
+    file.write_text(json.dumps(ann))
+    app.test_cli_runner().invoke(
+        args=["company", "load", str(file), "--company", company.name]
+    )
+
+    assert told()[0] == ("Command line", "loaded from a file", "1 users, 0 groups")
 
 
 def test_who_guesses_an_oauth_client_is_told(app, server, company, token, told):

@@ -1,5 +1,6 @@
 """How long a session lasts, what gives it a new id, and who is held up by guesses."""
 
+import contextlib
 import subprocess
 import sys
 from datetime import timedelta
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from envoy_console.directory import passwords, sessions, throttle
 from envoy_console.models.base import now
 from envoy_console.models.transactions import write
+from tests import builders
 
 FORM = "main form"
 MINE = sessions.sessions
@@ -117,6 +119,73 @@ def test_one_address_does_not_guess_at_many_accounts(guess):
     judged = [guess(f"{n}@guessed.example", "203.0.113.9") for n in range(200)]
 
     assert 0 <= judged.count(True) - throttle.FREE_PER_SOURCE <= A_FEW
+
+
+def test_a_right_password_of_ones_own_does_not_wipe_out_guesses(app, company, guess):
+    """Who has an account guesses at those of others, and signs in every now and then."""
+    source, judged = "203.0.113.10", []
+    for n in range(200):
+        judged.append(guess(f"{n}@guessed.example", source))
+        if n % 20 == 0 and judged[-1]:
+            with app.app_context(), contextlib.suppress(throttle.ThrottledError):
+                sessions.sign_in(company.email, company.password, source=source)
+
+    assert 0 <= judged.count(True) - throttle.FREE_PER_SOURCE <= A_FEW
+
+
+def test_right_passwords_of_a_whole_class_hold_nobody_up(app, company):
+    source = "203.0.113.11"
+    with app.app_context():
+        for _ in range(throttle.FREE_PER_SOURCE + A_FEW):
+            assert sessions.sign_in(company.email, company.password, source=source)
+
+
+def test_a_class_forgives_each_others_slips(app, guess):
+    source, judged = "203.0.113.13", []
+    for _ in range(4):
+        student = builders.found_company(app)
+        judged += [guess(f"{n}@slip.example", source) for n in range(50)]
+        with app.app_context():
+            assert sessions.sign_in(student.email, student.password, source=source)
+
+    assert judged.count(False) == 0
+
+
+def test_one_network_of_ipv6_is_one_address(guess):
+    """Whoever has one address of a /64 has as many as they like."""
+    judged = [
+        guess(f"{n}@guessed.example", f"2001:db8:0:7:{n:x}::1") for n in range(200)
+    ]
+
+    assert 0 <= judged.count(True) - throttle.FREE_PER_SOURCE <= A_FEW
+    assert guess("1@guessed.example", "2001:db8:0:8::1")
+
+
+def test_ipv4_within_ipv6_is_not_one_network(guess):
+    held_up = [guess(f"{n}@guessed.example", "::ffff:192.0.2.1") for n in range(200)]
+
+    assert held_up.count(False) > 0
+    assert guess("1@guessed.example", "::ffff:192.0.2.2")
+
+
+def test_a_password_that_changes_while_it_is_judged_opens_nothing(
+    app, company, monkeypatch
+):
+    """Judging takes a while, and what a new password ends must not be opened after it."""
+    judge = passwords.verify
+
+    def slowly(stored, password):
+        is_right = judge(stored, password)
+        app.test_cli_runner().invoke(args=["account", "reset-password", company.email])
+        return is_right
+
+    monkeypatch.setattr(passwords, "verify", slowly)
+    with app.app_context():
+        opened = sessions.sign_in(
+            company.email, company.password, source="203.0.113.12"
+        )
+
+    assert opened is None
 
 
 def test_the_command_line_lets_in_who_is_held_up(app, stranger, company, guess):

@@ -1,6 +1,11 @@
 """CSV files: read whatever they are, and written so that no cell runs."""
 
+import csv
+import io
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from envoy_console import spreadsheets
 from envoy_console.spreadsheets import UnreadableError
@@ -38,10 +43,21 @@ def test_what_is_no_table_is_refused_with_the_line(data, line):
     assert refused.value.line == line
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\uff1d1"])
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx", "\uff1d1"])
 def test_a_formula_is_guarded_and_comes_back_as_it_was(text):
     assert spreadsheets.safe(text) == f"'{text}"
     assert spreadsheets.unguarded(spreadsheets.safe(text)) == text
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@given(text=st.text(alphabet="=+-@;\t\r\n\",'x \uff1d", max_size=12))
+def test_no_part_of_a_cell_is_a_formula_whatever_parts_the_cells(delimiter, text):
+    """Spreadsheets of half of Europe read our commas as text, and semicolons as ends."""
+    file = "".join(spreadsheets.written(["A", "B", "C"], [["a", text, "c"]]))
+
+    rows = csv.reader(io.StringIO(file, newline=""), delimiter=delimiter)
+    assert [cell for row in rows for cell in row if cell[:1] in set("=+-@\uff1d")] == []
+    assert spreadsheets.unguarded(spreadsheets.safe(text)) == text or "'" in text
 
 
 @pytest.mark.parametrize("text", ["x=1", "", "'x", "O'Neil"])

@@ -135,6 +135,24 @@ def test_a_mail_that_could_not_be_sent_is_tried_again(notify, mails, deliver):
     assert mails()[0].sent_at is not None
 
 
+def test_mails_that_can_never_be_sent_hold_the_others_up_for_a_while_at_most(
+    envoy, notify, mails, deliver, monkeypatch
+):
+    monkeypatch.setattr(mail, "AT_ONCE", 2)
+    mine = envoy.row.notification_email
+    envoy.configure(notification_email="no\u00f6ne@contoso.example")
+    for _ in range(3):
+        notify()
+    envoy.configure(notification_email=mine)
+    notify()
+
+    with MailServer() as server:
+        for _ in range(60):  # drawn by lot
+            deliver(server.url)
+
+    assert mails()[0].sent_at is not None
+
+
 def test_a_password_never_goes_over_a_plain_connection(notify, mails, deliver):
     notify()
 

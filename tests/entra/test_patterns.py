@@ -68,6 +68,38 @@ def test_a_pattern_has_bounds(pattern):
 
 
 @pytest.mark.parametrize(
+    "pattern",
+    [
+        "(?:a|bc){1000000}",
+        "(?:a|bc){0001000000,}",
+        "(?:(?:(?:ab?){999}){999}){999}",
+        "(?x)(?:(?:a|bc)  # once\n {999}) {999}",
+        "(?V1)(?:[[a])](?:a|bc){999}){999}",
+        r"(?:\b){99999999}",
+    ],
+)
+def test_a_short_pattern_that_stands_for_a_huge_one_is_refused(pattern):
+    with pytest.raises(PatternError, match="repeats too much"):
+        compile_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$", "2001:db8:0:0:0:0:0:1"),
+        (
+            r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+            f"{0:08}{'-0000' * 3}-{0:012}",
+        ),
+        (r"^.{1,1000}$", "Ann"),
+        (r"^(?:\w{2,}\.){0,5000}x$", "ab.cd.x"),
+    ],
+)
+def test_repetitions_that_people_write_are_taken(pattern, text):
+    assert compile_pattern(pattern).search(text) is not None
+
+
+@pytest.mark.parametrize(
     "pattern", ["(a+)+$", "(a|aa)+$", "(a*)*b(a|a)*$", "((a+)*)*$"]
 )
 def test_a_repetition_within_a_repetition_cannot_hang(pattern):

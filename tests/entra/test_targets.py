@@ -98,6 +98,24 @@ def test_they_are_closed_when_others_reach_us(public, tenant_url):
         judge(tenant_url, public)
 
 
+@pytest.mark.parametrize(
+    "deployed",
+    [
+        {"external_url": "https://console.example.org"},
+        {"trusted_proxy": True},
+        {"trusted_hosts": ("your-name.tunnel.example",)},
+        {"host": "0.0.0.0"},  # noqa: S104
+    ],
+)
+def test_a_proxy_or_a_tunnel_in_front_is_reached_by_others_too(make_settings, deployed):
+    """We may listen on loopback: that is just where a proxy expects us."""
+    settings = make_settings(**deployed)
+
+    with pytest.raises(RefusedError, match="SIM_ALLOW_HOSTS"):
+        judge("http://localhost:5432", settings)
+    assert judge("https://app.envoy.com/scim/v2", settings).reach is Reach.OWN
+
+
 def test_the_operator_may_open_one(public):
     assert judge("http://localhost:9000/scim", public).reach is Reach.LOOPBACK
 

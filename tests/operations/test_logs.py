@@ -164,6 +164,38 @@ def environment(folder, **variables):
     return {**os.environ, **server.environment(url), **variables}
 
 
+UNCAUGHT = """
+import sys, threading
+from envoy_console import create_app
+
+def fail():
+    raise RuntimeError(sys.argv[1])
+
+create_app()
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+fail()
+"""
+
+
+def test_what_nobody_catches_is_logged_without_secrets(tmp_path):
+    """In a thread, and in a command: Python itself would print all of it."""
+    token = token_text.generate()
+    told = subprocess.run(
+        [sys.executable, "-c", UNCAUGHT, f"sent {token} in vain"],
+        env=environment(tmp_path),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert told.returncode == 1
+    assert told.stderr.count("RuntimeError: sent esim_[redacted] in vain") == 2
+    assert token not in told.stderr
+
+
 def test_what_a_worker_logs_is_as_json_too(tmp_path):
     """Not only our own loggers: the queue's write through the same handler."""
     program = (

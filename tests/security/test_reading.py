@@ -5,9 +5,11 @@ import pytest
 from envoy_console.headers import ALWAYS
 
 # What a visit does leave: that somebody is there, how far the guide is, and who took
-# the directory or the wire log along.
+# the directory or a log along.
 TRACES = frozenset({"tutorial_marks"})
-TAKING_ALONG = frozenset({"console.export_employees", "console.download_requests"})
+TAKING_ALONG = frozenset(
+    {"console.export_employees", "console.download_requests", "entra.download_logs"}
+)
 
 
 @pytest.fixture

@@ -64,6 +64,10 @@ def foreign_certificate(claim: Any) -> bytes:
     return with_certificate(parsed(signed(claim().tree())), STRANGER.der)
 
 
+def certificate_of_no_version(claim: Any) -> bytes:
+    return with_certificate(parsed(signed(claim().tree())), IDP.of_no_version)
+
+
 def two_certificates(claim: Any) -> bytes:
     """Signed by a stranger, who shows the right certificate as well."""
     root = parsed(signed(claim().tree(), STRANGER))
@@ -235,6 +239,7 @@ FORGED: dict[str, Case] = {
     "tampered with": tampered,
     "certificate swapped": swapped_certificate,
     "foreign certificate": foreign_certificate,
+    "certificate of no version": certificate_of_no_version,
     "two certificates": two_certificates,
     "no certificate": without_certificate,
     "two assertions": two_assertions,

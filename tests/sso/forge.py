@@ -65,6 +65,12 @@ class Keys:
         return self.certificate.public_bytes(Encoding.DER)
 
     @property
+    def of_no_version(self) -> bytes:
+        """The certificate, but of version 6, which libraries refuse in a way of their own."""
+        version = self.der.index(bytes([0xA0, 3, 2, 1])) + 4
+        return self.der[:version] + bytes([5]) + self.der[version + 1 :]
+
+    @property
     def thumbprint(self) -> str:
         """The fingerprint as Entra shows it."""
         return hashlib.sha1(self.der).hexdigest().upper()  # noqa: S324

@@ -1,6 +1,8 @@
 """Entra as the identity provider, connected to Envoy by copying values between pages."""
 
+import base64
 import re
+import zlib
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -320,7 +322,14 @@ def test_a_request_for_another_reply_url_is_not_answered(ends):
     assert "AADSTS50011" in answer.text
 
 
-@pytest.mark.parametrize("junk", ["###", "YQ==", "PGEvPg==", "7cEBDQAAAMKg909tDwc="])
+UNKNOWN_ENCODING = base64.b64encode(
+    zlib.compress(b'<?xml version="1.0" encoding="nobodys"?><x/>')[2:-4]
+).decode()
+
+
+@pytest.mark.parametrize(
+    "junk", ["###", "YQ==", "PGEvPg==", "7cEBDQAAAMKg909tDwc=", UNKNOWN_ENCODING]
+)
 def test_a_request_that_is_none_is_refused(ends, junk):
     assert asked(ends, SAMLRequest=junk).status_code == 403
 

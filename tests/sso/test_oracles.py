@@ -30,6 +30,7 @@ STRICTER = {
     "confirmation without an end": "SAML wants one (profiles, 4.1.4.2)",
     "name of two lines": "nobody is called so",
     "foreign certificate": "the certificate shown is not the one that signed",
+    "certificate of no version": "there is none such, and it is not the one that signed",
     "no certificate": "a fingerprint alone cannot verify anything",
     "an object in the signature": "a second document could hide in it",
     "comment put into the name": "it reads past the comment, we read none at all",

@@ -6,7 +6,12 @@ from typing import Any
 
 from envoy_console.entra.expressions.errors import EvaluationError
 from envoy_console.entra.expressions.functions import Functions
-from envoy_console.entra.expressions.values import integer, items, text_of
+from envoy_console.entra.expressions.values import (
+    integer,
+    items,
+    refuse_longer,
+    text_of,
+)
 
 functions = Functions()
 
@@ -38,8 +43,10 @@ def item(attribute: Any, index: Any) -> Any:
     'Join(" ", [givenName], [surname])',
 )
 def join(separator: Any, *sources: Any) -> str:
-    parts = [text_of(each) for source in sources for each in items(source)]
-    return text_of(separator).join(part for part in parts if part)
+    texts = (text_of(each) for source in sources for each in items(source))
+    mark, parts = text_of(separator), [text for text in texts if text]
+    refuse_longer(sum(map(len, parts)) + len(mark) * (len(parts) - 1))
+    return mark.join(parts)
 
 
 @functions.add(

@@ -19,6 +19,7 @@ from envoy_console.models.base import now
 from envoy_console.models.transactions import read
 from envoy_console.web import counterparts
 from envoy_console.web.access import fresh_sign_in
+from envoy_console.web.downloads import note_download
 from envoy_console.web.links import Listing, number_asked
 
 FILTERS = (
@@ -97,6 +98,7 @@ def download_logs(app_id: str, form: str) -> Response:
     write = log_export.as_zip if form == "zip" else log_export.as_json
     with read() as tx:
         file = write(provisioning_log.every(tx, app, wanted), app, tenant())
+    note_download("provisioning logs", form)
     name = f"ProvisioningLogs_{now():%Y-%m-%d}.{form}"
     return send_file(
         file, f"application/{form}", as_attachment=True, download_name=name

@@ -67,7 +67,8 @@ def _inflated(encoded: str) -> bytes:
 def _parsed(xml: bytes) -> Element:
     try:
         root: Element = fromstring(xml, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    # what names an encoding that nobody knows is a LookupError
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
         raise RequestError("The request is not an XML document.") from error
     return root
 

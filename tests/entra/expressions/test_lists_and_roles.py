@@ -42,6 +42,12 @@ def test_join_takes_numbers():
     assert value('Join("", 1000, "42")') == "100042"
 
 
+def test_join_makes_no_text_that_nobody_could_want():
+    """The pieces and what stands between them are short enough; together they are not."""
+    pieces, mark = ["x"] * 50_000, "y" * 90_000
+    assert "longer than" in refusal("Join([mark], [pieces])", pieces=pieces, mark=mark)
+
+
 def test_remove_duplicates_keeps_the_first_of_equal_values():
     assert value("RemoveDuplicates([a])", a=["b", "a", "b", "B", "a"]) == [
         "b",
