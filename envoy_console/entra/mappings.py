@@ -55,13 +55,15 @@ def flow(
 ) -> dict[str, Value]:
     """Return the values to be sent, by target attribute; references are left out.
 
-    Defaults are for new objects only: an existing one keeps what it has.
+    Defaults are for new objects only: an existing one keeps what it has. All rows share
+    one second, so that slow expressions of one company do not hold up the others.
     """
     values: dict[str, Value] = {}
+    until = expressions.soon()
     for row in mapping.attributes:
         if row.is_reference or (row.apply is Apply.CREATION and not creating):
             continue
-        value = value_of(row, source)
+        value = value_of(row, source, until=until)
         if value is IGNORE:
             continue
         if creating and is_empty(value):
@@ -83,7 +85,9 @@ def fill(mapping: ObjectMapping, resource: Mapping[str, Any]) -> dict[str, Value
     }
 
 
-def value_of(row: AttributeMapping, source: SourceObject) -> Value:
+def value_of(
+    row: AttributeMapping, source: SourceObject, *, until: float | None = None
+) -> Value:
     """Return what a row makes of an object, without its default."""
     match row.type:
         case MappingType.DIRECT:
@@ -91,7 +95,7 @@ def value_of(row: AttributeMapping, source: SourceObject) -> Value:
         case MappingType.CONSTANT:
             return row.source
         case MappingType.EXPRESSION:
-            return _evaluated(row, source)
+            return _evaluated(row, source, until)
         case MappingType.NONE:
             return None
 
@@ -141,9 +145,11 @@ def _is_told(value: Value) -> bool:
     return value is not IGNORE and not is_empty(value)
 
 
-def _evaluated(row: AttributeMapping, source: SourceObject) -> Value:
+def _evaluated(
+    row: AttributeMapping, source: SourceObject, until: float | None
+) -> Value:
     try:
-        value: Value = _parsed(row.source).evaluate(_visible(source))
+        value: Value = _parsed(row.source).evaluate(_visible(source), until=until)
     except EvaluationError as error:
         raise MappingError(
             f"The expression for {row.target} cannot be evaluated for "

@@ -42,6 +42,15 @@ def test_direct_constant_and_expression_each_make_a_value():
     }
 
 
+def test_all_expressions_of_an_object_share_one_second():
+    row = expression("title", "ToUpper(ToLower(ToUpper(ToLower([jobTitle]))))")
+    asked = {"jobTitle": "Engineer" * 500}
+
+    assert flow(row, **asked)
+    with pytest.raises(MappingError, match="takes too long"):
+        flow(*[row] * 100_000, **asked)
+
+
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_what_has_no_value_is_not_sent(nothing):
     assert flow(direct("title", "jobTitle"), jobTitle=nothing) == {}

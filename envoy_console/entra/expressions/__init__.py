@@ -9,7 +9,7 @@ Directory and works for nothing else.
 
 from envoy_console.entra.expressions.catalogue import FUNCTIONS
 from envoy_console.entra.expressions.errors import EvaluationError, ExpressionError
-from envoy_console.entra.expressions.evaluation import Expression
+from envoy_console.entra.expressions.evaluation import Expression, soon
 from envoy_console.entra.expressions.functions import Function
 from envoy_console.entra.expressions.parsing import parse
 from envoy_console.entra.expressions.values import IGNORE
@@ -22,4 +22,5 @@ __all__ = [
     "ExpressionError",
     "Function",
     "parse",
+    "soon",
 ]

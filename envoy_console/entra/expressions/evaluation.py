@@ -43,6 +43,13 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
+def soon() -> float:
+    """Return when work for one object that begins now is given up, on the clock that
+    never goes back.
+    """
+    return monotonic() + SECONDS
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     """An expression that was read."""
@@ -64,12 +71,15 @@ class Expression:
         """Tell whether `function` is called anywhere in it."""
         return any(isinstance(n, Call) and n.name == function for n in nodes(self.node))
 
-    def evaluate(self, attributes: Mapping[str, Value]) -> Value:
+    def evaluate(
+        self, attributes: Mapping[str, Value], *, until: float | None = None
+    ) -> Value:
         """Return its value for an object; raises EvaluationError.
 
-        IGNORE means that the target attribute is to be left alone.
+        IGNORE means that the target attribute is to be left alone. `until` is when to
+        give up, where several expressions share what `soon` grants.
         """
-        run = _Run(attributes, monotonic() + SECONDS)
+        run = _Run(attributes, soon() if until is None else until)
         try:
             value: Value | datetime = run.value(self.node)
         except (PatternError, PatternTimeoutError) as error:
