@@ -283,7 +283,10 @@ class _Compiler:
     def sort_key(self, path: AttributePath) -> Sql:
         if self.is_link(path):
             raise InvalidValueError(f"sortBy: {path} has no order")
-        return self.column(path)
+        try:
+            return self.column(path)
+        except InvalidFilterError as error:
+            raise InvalidValueError(f"sortBy: {error.detail}") from None
 
     def compare(
         self, left: Sql, path: AttributePath, operator: Operator, value: Any

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, cast
 
 from flask import Flask, Response, g, request
+from gunicorn.http.errors import ParseException
 
 from envoy_console import config
 from envoy_console.config import CHECK_AGENT
@@ -33,6 +34,7 @@ from envoy_console.scim.schemas import RESOURCE_TYPES
 from envoy_console.scim_api import pace
 
 SCIM = "/scim"
+DRAINED_AT_ONCE = 65_536
 
 
 def urls() -> dict[str, str]:
@@ -159,6 +161,8 @@ def _presented_token() -> str:
 
 def _finish(response: Response) -> Response:
     exchange: Current | None = g.get("exchange")
+    if exchange is not None and exchange.bearer and response.status_code >= 400:
+        _read_rest()
     if exchange is None or exchange.unlogged:
         return response
     if response.is_streamed and request.method != "HEAD":
@@ -276,6 +280,22 @@ def _detail(exchange: Current) -> str | None:
 def _request_body() -> bytes:
     """Return what has been read of the body; a refused one is not read for the log."""
     return cast(bytes, getattr(request, "_cached_data", b""))
+
+
+def _read_rest() -> None:
+    """Take in what is left of a refused body, if it is not much too large.
+
+    gunicorn would drop the connection otherwise, having just promised to keep it. Who
+    has no good token is not waited for.
+    """
+    if not request.environ.get("wsgi.input_terminated"):  # not gunicorn
+        return
+    rest, left = request.environ["wsgi.input"], 2 * config.current().max_body
+    try:
+        while left > 0 and (piece := rest.read(DRAINED_AT_ONCE)):
+            left -= len(piece)
+    except (OSError, ParseException):  # the connection is gone
+        return
 
 
 def _duration(exchange: Current) -> int:

@@ -279,10 +279,18 @@ def test_all_work_emails_of_somebody_are_looked_at(scim, found_by):
 
 
 @pytest.mark.parametrize(
-    "query", ["sortBy=nope", "sortBy=userName&sortOrder=up", "sortBy=groups"]
+    "query",
+    [
+        "sortBy=nope",
+        "sortBy=userName&sortOrder=up",
+        "sortBy=groups",
+        "sortBy=meta.version",
+    ],
 )
 def test_a_sort_order_that_is_none_is_400(scim, query):
-    assert scim.get(f"/Users?{query}").status_code == 400
+    answer = scim.get(f"/Users?{query}")
+
+    assert (answer.status_code, answer.json()["scimType"]) == (400, "invalidValue")
 
 
 def test_only_the_attributes_asked_for_are_shown(scim, ann):
