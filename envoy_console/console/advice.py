@@ -29,6 +29,8 @@ def on(tx: Connection, exchange: Any) -> Advice | None:
         return _on_check()
     if "fault card" in (exchange.detail or "").lower():
         return _on_fault()
+    if wire_log.is_for_token(exchange):
+        return _on_token_request(exchange.status)
     match exchange.status:
         case 401 | 403:
             return _on_credentials(exchange.status)
@@ -66,6 +68,27 @@ def _on_fault() -> Advice:
         "The fault card answered in place of the directory. Nothing was changed.",
         "Open the fault card",
         url_for(".azure_scim", _anchor="fault"),
+    )
+
+
+def _on_token_request(status: int) -> Advice:
+    if status >= 500:
+        return _on_the_rest(status)
+    text = (
+        "There is no access token, so no request can follow. The sentence above says "
+        "what is wrong with the one for it; correct it in Entra."
+    )
+    if status in (401, 429):
+        text = (
+            "There is no access token, so no request can follow. Copy the Client "
+            "Identifier and the Client Secret into Entra once more; rotate the secret "
+            "if it is lost."
+        )
+    return Advice(
+        "The OAuth client got no access token",
+        text,
+        "Open the OAuth client",
+        url_for(".azure_scim", _anchor="oauth"),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from envoy_console.directory.wire_log import is_for_token
+
 # how the detail of a request begins that the fault card answered
 BY_FAULT_CARD = "Answered by the fault card"
 
@@ -19,6 +21,12 @@ MEANINGS = {
     429: "There were too many requests at once",
 }
 
+# the same of a request for an access token
+OF_TOKEN_REQUESTS = {
+    401: "The OAuth client was not let in",
+    429: "Wrong client secrets came too often",
+}
+
 
 def meaning(exchange: Any) -> str:
     """Return what it means that an exchange was refused."""
@@ -27,4 +35,6 @@ def meaning(exchange: Any) -> str:
     usual = "The request could not be carried out as it was written"
     if exchange.status >= 500:
         usual = "This server could not answer"
+    if is_for_token(exchange):
+        return OF_TOKEN_REQUESTS.get(exchange.status, usual)
     return MEANINGS.get(exchange.status, usual)

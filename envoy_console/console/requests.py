@@ -27,6 +27,7 @@ PER_PAGE = 50
 NEWER_AT_MOST = 200
 
 bp.add_app_template_global(wire_log.is_of_check)
+bp.add_app_template_global(wire_log.is_for_token)
 
 
 @bp.get("/activity/requests")
@@ -157,6 +158,8 @@ def _literally(path: str) -> list[str]:
 
 def _curl(exchange: Any) -> str:
     """Return the command that repeats a request, with the token left to the reader."""
+    if wire_log.is_for_token(exchange):
+        return _curl_for_token(exchange.client_id)
     url = config.current().external_url + exchange.path
     words = ["curl", *_literally(exchange.path), "-X", exchange.method, url]
     for name, value in exchange.request_headers.items():
@@ -166,3 +169,10 @@ def _curl(exchange: Any) -> str:
         words += ["--data-raw", exchange.request_body]
     command = " ".join(shlex.quote(word) for word in words)
     return command + ' -H "Authorization: Bearer $TOKEN"'
+
+
+def _curl_for_token(client_id: str) -> str:
+    """Return the command that asks for an access token as it should be asked for."""
+    words = ["curl", "-X", "POST", config.current().oauth_token_url]
+    words += ["-d", "grant_type=client_credentials", "-d", f"client_id={client_id}"]
+    return shlex.join(words) + ' --data-urlencode "client_secret=$CLIENT_SECRET"'

@@ -8,6 +8,7 @@ from typing import Any
 
 from envoy_console.directory.wire_search import Filters
 from envoy_console.models.base import now
+from envoy_console.models.traffic import TOKEN_REQUEST
 from envoy_console.scim.dialects import QUIRKS
 from envoy_console.web.links import Listing, number_asked
 from envoy_console.web.wording import visible
@@ -34,7 +35,12 @@ STATUSES = {
     "409": "409 conflict",
     "429": "429 too many",
 }
-RESOURCES = {"Users": "Users", "Groups": "Groups", "Bulk": "Bulk"}
+RESOURCES = {
+    "Users": "Users",
+    "Groups": "Groups",
+    "Bulk": "Bulk",
+    TOKEN_REQUEST: "Access tokens",
+}
 QUIRK_NAMES = {name: name.replace("_", " ") for name in QUIRKS}
 WINDOWS = {
     "15m": "Last 15 minutes",

@@ -138,6 +138,16 @@ def find(tx: Connection, client_id: str) -> Any | None:
     return tx.execute(query).first()
 
 
+def known(tx: Connection, client_id: str) -> Any | None:
+    """Return the client of that id, revoked or not: whose it is, and what is shown."""
+    if not records.is_id(client_id):
+        return None
+    query = sa.select(
+        clients.c.id, clients.c.company_id, clients.c.hint, clients.c.revoked_at
+    )
+    return tx.execute(query.where(clients.c.id == client_id)).first()
+
+
 def is_secret(client: Any | None, secret: str) -> bool:
     """Tell whether `secret` is the client's; nobody has one."""
     presented, known = token_text.digest(secret), [NOBODYS, NOBODYS]

@@ -108,6 +108,7 @@ def employee_columns(document: Document) -> dict[str, Any]:
         "display_name_key": _cut(fold(name)),
         "work_email": work_email,
         "work_email_key": _folded(work_email),
+        "has_several_work_emails": len(_all_of_type(document, "emails", "work")) > 1,
         "title": title,
         "title_key": _folded(title),
         "department": department,
@@ -140,10 +141,8 @@ def display_name(document: Document) -> str:
 
 def of_type(document: Document, attribute: str, kind: str, sub: str) -> Any:
     """Return `attribute[type eq "kind"].sub` of a document, or None."""
-    for element in document.get(attribute, ()):
-        if fold(element.get("type", "")) == kind:
-            return element.get(sub)
-    return None
+    found = _all_of_type(document, attribute, kind)
+    return found[0].get(sub) if found else None
 
 
 def tutorial_values(document: Document) -> Iterator[tuple[str, str, Any]]:
@@ -153,7 +152,9 @@ def tutorial_values(document: Document) -> Iterator[tuple[str, str, Any]]:
 
 
 def folded_document(document: Document, resource_type: ResourceType) -> Document:
-    """Return a copy whose text is folded wherever the schema compares without case."""
+    """Return a copy to search and sort by: text is folded wherever the schema compares
+    without case, and of several values the primary one comes first.
+    """
     folded: Document = {}
     for name, value in document.items():
         extension = resource_type.extension(name)
@@ -173,13 +174,24 @@ def _fold_value(value: Any, attribute: Attribute | None) -> Any:
     if isinstance(value, str):
         return value if attribute.case_exact else fold(value)
     if isinstance(value, list):
-        return [_fold_value(element, attribute) for element in value]
+        return [_fold_value(element, attribute) for element in _primary_first(value)]
     if isinstance(value, dict):
         return {
             name: _fold_value(inner, attribute.sub(name))
             for name, inner in value.items()
         }
     return value
+
+
+def _primary_first(elements: list[Any]) -> list[Any]:
+    if len(elements) == 1:
+        return elements
+    return sorted(elements, key=lambda element: not element.get("primary"))
+
+
+def _all_of_type(document: Document, attribute: str, kind: str) -> list[Any]:
+    elements = document.get(attribute, ())
+    return [one for one in elements if fold(one.get("type", "")) == kind]
 
 
 def _folded(text: str | None) -> str | None:

@@ -1,12 +1,14 @@
 """Groups in groups: never in a circle, and seen from the people in the inner ones.
 
 Both questions go upwards, from a member to the groups that hold it: a group may have
-100,000 members, but is itself in few groups.
+100,000 members, but is itself in few groups. Only who is looked for by a group is found
+downwards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -56,6 +58,18 @@ def _upwards(first: sa.Select[tuple[str]], *, nesting: bool = False) -> sa.CTE:
     return found.union(
         sa.select(_up.c.group_id).join(found, found.c.group_id == _up.c.member_id)
     )
+
+
+def with_inner(company_id: str, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Return the ids of the company's groups that meet a condition, and of all groups
+    within these.
+    """
+    outer = sa.select(groups.c.id).where(groups.c.company_id == company_id, condition)
+    found = outer.cte("reached", recursive=True, nesting=True)
+    inner = sa.select(_direct.c.member_id).where(
+        _direct.c.group_id == found.c.id, _direct.c.member_type == "Group"
+    )
+    return sa.select(found.union(inner).c.id)
 
 
 _holders = _upwards(

@@ -180,4 +180,6 @@ def of_company(
 ) -> list[sa.ColumnElement[bool]]:
     """Return the conditions of a list: the company's own, and what a filter says."""
     mine = kind.table.c.company_id == company_id
-    return [mine] if node is None else [mine, search.where(node, kind, database)]
+    if node is None:
+        return [mine]
+    return [mine, search.where(node, kind, company_id, database)]

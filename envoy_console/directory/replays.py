@@ -11,16 +11,16 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import audit, token_text, tokens
+from envoy_console.directory import audit, token_text, tokens, wire_log
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
+from envoy_console.directory.wire_text import HIDDEN, LONGEST_PATH
 from envoy_console.models.base import now
 
 LIFETIME = timedelta(minutes=2)
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 CUT_SIGN = " bytes in all)"
-REPLACED = ("[redacted]", "\ufffd")
-LONGEST_PATH = 4096
+REPLACED = (HIDDEN, "\ufffd")
 # headers that decide what a request means; the others are of its journey
 RETOLD = frozenset(
     {"accept", "content-type", "if-match", "if-none-match", "adscimversion"}
@@ -34,6 +34,8 @@ class NotTheSameError(RuleError):
 def why_not(exchange: Any) -> str:
     """Return why a request cannot be sent again as it was; empty when it can."""
     body = exchange.request_body
+    if wire_log.is_for_token(exchange):
+        return "It asks for an access token, and the secret for that is not kept."
     if exchange.method not in METHODS:
         return f"A {exchange.method} request is not sent again."
     if len(exchange.path) >= LONGEST_PATH or REPLACED[1] in exchange.path:

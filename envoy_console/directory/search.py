@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column
 from sqlalchemy.sql.operators import eq, ge, gt, le, lt, ne
 
+from envoy_console.directory import nesting
 from envoy_console.directory.fields import (
     EMPLOYEE_COLUMNS,
     GROUP_COLUMNS,
@@ -73,46 +74,60 @@ class Searchable:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A reference that is kept in a table of its own: FROM, and columns by name."""
+    """A reference that is kept in a table of its own.
 
-    source: Any
-    joined: Sql
+    `columns` are those of what is referred to, by name. `holds` tells, for a company
+    and a condition on these columns, whether a resource refers to what meets it.
+    """
+
     columns: Mapping[str, Sql]
+    holds: Callable[[str, Sql], Sql]
 
 
-def _memberships_of_employee() -> Link:
-    return Link(
-        source=memberships.join(groups, groups.c.id == memberships.c.group_id),
-        joined=memberships.c.member_id == employees.c.id,
-        columns={"value": groups.c.id, "display": groups.c.display_name_key},
-    )
+def _groups_of_employee() -> Link:
+    """Found from the groups, not from each employee: those within them count, too."""
+
+    def holds(company_id: str, condition: Sql) -> Sql:
+        found = nesting.with_inner(company_id, condition)
+        inside = memberships.c.group_id.in_(found)
+        members = sa.select(memberships.c.member_id).where(inside)
+        # OFFSET keeps PostgreSQL from asking for each employee all the same
+        return employees.c.id.in_(members.offset(0))
+
+    return Link({"value": groups.c.id, "display": groups.c.display_name_key}, holds)
 
 
 def _members_of_group() -> Link:
+    joined = memberships.c.group_id == groups.c.id
     return Link(
-        source=memberships,
-        joined=memberships.c.group_id == groups.c.id,
-        columns={
+        {
             "value": memberships.c.member_id,
             "type": sa.func.lower(memberships.c.member_type),
         },
+        lambda _, condition: _exists(memberships, groups, joined, condition),
     )
 
 
 def _manager_of_employee() -> Link:
-    return Link(
-        source=managers,
-        joined=(managers.c.company_id == employees.c.company_id)
-        & (managers.c.id == employees.c.manager_id),
-        columns={"displayName": managers.c.display_name_key},
+    joined = (managers.c.company_id == employees.c.company_id) & (
+        managers.c.id == employees.c.manager_id
     )
+    return Link(
+        {"displayName": managers.c.display_name_key},
+        lambda _, condition: _exists(managers, employees, joined, condition),
+    )
+
+
+def _exists(source: Any, resources: sa.Table, *conditions: Sql) -> Sql:
+    found = sa.select(sa.literal(1)).select_from(source).where(*conditions)
+    return found.correlate(resources).exists()
 
 
 USERS = Searchable(
     USER,
     employees,
     EMPLOYEE_COLUMNS,
-    {"groups": _memberships_of_employee(), "manager": _manager_of_employee()},
+    {"groups": _groups_of_employee(), "manager": _manager_of_employee()},
 )
 GROUPS = Searchable(GROUP, groups, GROUP_COLUMNS, {"members": _members_of_group()})
 
@@ -130,9 +145,12 @@ def unique(node: Node | None, kind: Searchable) -> tuple[Column[Any], str] | Non
     return None
 
 
-def where(node: Node, kind: Searchable, database: str) -> Sql:
-    """Return the WHERE clause for a filter on `kind`, for the named database."""
-    return _Compiler(kind, DIALECTS[database]).condition(node)
+def where(node: Node, kind: Searchable, company_id: str, database: str) -> Sql:
+    """Return the WHERE clause for a filter on `kind`, for the named database.
+
+    The rows must be limited to the company besides.
+    """
+    return _Compiler(kind, DIALECTS[database], company_id).condition(node)
 
 
 def where_member(node: Node, database: str) -> Sql:
@@ -152,6 +170,7 @@ def order(sort: Sort | None, kind: Searchable, database: str) -> Order:
 class _Compiler:
     kind: Searchable
     sql: JsonSql
+    company_id: str = ""
 
     def condition(self, node: Node) -> Sql:
         return _combined(node, self.of_resource)
@@ -185,7 +204,27 @@ class _Compiler:
 
     def exists_in_elements(self, path: AttributePath, node: Node) -> Sql:
         if work_email := _work_email(path, node):
-            return self.compare(employees.c.work_email_key, *work_email)
+            return self.has_work_email(path, node, work_email)
+        return self.exists_in_any_element(path, node)
+
+    def has_work_email(
+        self,
+        path: AttributePath,
+        node: Node,
+        first: tuple[AttributePath, Operator, Any],
+    ) -> Sql:
+        """Look for a work email by the index of the first ones, and into the documents
+        of the few who have several. As one list of ids: beside an OR, SQLite would
+        rather walk through the company.
+        """
+        ids = sa.select(employees.c.id).where(employees.c.company_id == self.company_id)
+        by_first = self.compare(employees.c.work_email_key, *first)
+        by_any = self.exists_in_any_element(path, node)
+        several = employees.c.has_several_work_emails
+        found = sa.union_all(ids.where(by_first), ids.where(several, by_any))
+        return employees.c.id.in_(found)
+
+    def exists_in_any_element(self, path: AttributePath, node: Node) -> Sql:
         source, element = self.sql.elements(
             self.kind.table.c.search, path.attribute.name
         )
@@ -203,9 +242,7 @@ class _Compiler:
 
     def exists_in_link(self, path: AttributePath, node: Node) -> Sql:
         link = self.kind.links[path.attribute.name]
-        found = sa.select(sa.literal(1)).select_from(link.source)
-        found = found.where(link.joined, self.in_link(link, node))
-        return found.correlate(self.kind.table).exists()
+        return link.holds(self.company_id, self.in_link(link, node))
 
     def in_link(self, link: Link, node: Node) -> Sql:
         return _combined(node, lambda leaf: self.of_link(link, leaf))
@@ -246,7 +283,10 @@ class _Compiler:
     def sort_key(self, path: AttributePath) -> Sql:
         if self.is_link(path):
             raise InvalidValueError(f"sortBy: {path} has no order")
-        return self.column(path)
+        try:
+            return self.column(path)
+        except InvalidFilterError as error:
+            raise InvalidValueError(f"sortBy: {error.detail}") from None
 
     def compare(
         self, left: Sql, path: AttributePath, operator: Operator, value: Any
@@ -320,7 +360,7 @@ def _combined(node: Node, leaf: Callable[[Node], Sql]) -> Sql:
 
 
 def _keys(path: AttributePath) -> list[str | int]:
-    """Return the way to the value in a document; of several values, to the first."""
+    """Return the way to the value in a document; of several, to the primary one."""
     keys: list[str | int] = [path.schema_urn] if path.schema_urn else []
     keys.append(path.attribute.name)
     if path.attribute.multi_valued:

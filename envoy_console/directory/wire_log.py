@@ -161,6 +161,11 @@ def is_of_check(exchange: Any) -> bool:
     return (exchange.token_hint or "").startswith(CHECK_HINT)
 
 
+def is_for_token(exchange: Any) -> bool:
+    """Tell whether it asked for an access token; all others are below `/scim`."""
+    return str(exchange.path).startswith("/oauth/")
+
+
 def _reach(tx: Connection, plan: wire_search.Plan) -> tuple[int | None, bool]:
     """Return the oldest candidate to look at, and whether there may be older ones."""
     if plan.is_direct:

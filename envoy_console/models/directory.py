@@ -2,8 +2,9 @@
 
 A resource is stored as the SCIM document that it is. What is looked up, sorted or
 listed is projected into columns (`directory/fields.py` says which), and `search`
-holds the document once more with its text folded, so that any other attribute can
-be filtered in SQL with the same answer on both databases. References (manager,
+holds the document once more with its text folded and primary values first, so that any
+other attribute can be filtered and sorted by in SQL, with the same answer on both
+databases. References (manager,
 members) are never part of a document.
 """
 
@@ -56,6 +57,8 @@ class Employee(Resource, Base):
     display_name_key: Mapped[str] = mapped_column(KeyText)
     work_email: Mapped[str | None]
     work_email_key: Mapped[str | None] = mapped_column(KeyText)
+    # the columns above hold the first one; whoever has more is looked at closely
+    has_several_work_emails: Mapped[bool] = mapped_column(server_default=sa.false())
     title: Mapped[str | None]
     title_key: Mapped[str | None] = mapped_column(KeyText)
     department: Mapped[str | None]
@@ -71,10 +74,18 @@ class Employee(Resource, Base):
         sa.UniqueConstraint("company_id", "user_name_key"),
         sa.Index(None, "company_id", "location_id", "display_name_key", "id"),
         sa.Index(None, "location_id"),  # asked when a location is deleted
-        sa.Index(None, "company_id", "external_id"),
-        sa.Index(None, "company_id", "work_email_key"),
+        # each with the id, by which lists are ordered: SQLite, which keeps no statistics
+        # here, would otherwise rather walk through the company in the order of ids
+        sa.Index(None, "company_id", "external_id", "id"),
+        sa.Index(None, "company_id", "work_email_key", "id"),
+        sa.Index(None, "company_id", "manager_id", "id"),
+        sa.Index(
+            "ix_employees_several_work_emails",
+            "company_id",
+            sqlite_where=sa.text("has_several_work_emails = 1"),
+            postgresql_where=sa.text("has_several_work_emails"),
+        ),
         sa.Index(None, "company_id", "id"),
-        sa.Index(None, "company_id", "manager_id"),
         sa.Index(None, "company_id", "active"),  # counted on every page
         only_on(
             "postgresql",
@@ -114,7 +125,7 @@ class Group(Resource, Base):
 
     __table_args__ = (
         sa.UniqueConstraint("company_id", "display_name_key"),
-        sa.Index(None, "company_id", "external_id"),
+        sa.Index(None, "company_id", "external_id", "id"),
         sa.Index(None, "company_id", "id"),
     )
 

@@ -19,6 +19,8 @@ def where(column: str) -> dict[str, Any]:
 
 # begins the hint at the token of a request that an endpoint check has sent
 CHECK_HINT = "Endpoint check"
+# stands for the resource type of a request for an access token
+TOKEN_REQUEST = "Token"  # noqa: S105
 
 
 class ScimExchange(Base):

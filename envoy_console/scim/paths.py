@@ -17,7 +17,11 @@ from envoy_console.scim.attribute_paths import (
     parse_attribute_path,
 )
 from envoy_console.scim.dialects import Dialect
-from envoy_console.scim.errors import InvalidPathError, UnknownAttributeError
+from envoy_console.scim.errors import (
+    InvalidFilterError,
+    InvalidPathError,
+    UnknownAttributeError,
+)
 from envoy_console.scim.filters import FilterParser, tokens
 from envoy_console.scim.nodes import Node
 from envoy_console.scim.schemas import ResourceType, Schema
@@ -80,9 +84,17 @@ def _parse(
 def _value_path(text: str, resource_type: ResourceType, dialect: Dialect) -> Path:
     name, bracket, rest = text.partition("[")
     parent = find_attribute(name, resource_type, dialect)
+    if parent.sub_attribute or not parent.attribute.multi_valued:
+        raise InvalidPathError(
+            f"“{parent}” cannot be followed by […]; "
+            "only an attribute with several values can."
+        )
     parser = FilterParser(tokens(bracket + rest), resource_type, dialect)
     node = parser.value_filter(parent)
-    target = parser.sub_attribute(parent) or parent
+    try:
+        target = parser.sub_attribute(parent) or parent
+    except InvalidFilterError as error:  # it stands behind the filter, not in it
+        raise UnknownAttributeError(error.detail) from None
     if parser.peek():
         raise InvalidPathError(
             f"Expected the end of the path after “{target}”, "

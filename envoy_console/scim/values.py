@@ -7,6 +7,7 @@ a sentence that names the attribute and what it expects. None stands for
 """
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import Iterable
 from typing import Any
@@ -18,11 +19,16 @@ from envoy_console.scim.dialects import Dialect
 from envoy_console.scim.errors import InvalidValueError
 from envoy_console.scim.repairs import UNREPAIRED, repair
 
+# absolute or relative (RFC 7643 §2.3.7): the characters of RFC 3986, and letters of all
+# languages as in RFC 3987
+_URI = re.compile(
+    r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2}|[^\x00-\x7f\s])+"
+)
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 _EXPECTED = {
     "string": "text",
-    "reference": "a URI, as text",
+    "reference": "a URI, like “https://example.com/ann”",
     "binary": "base64, as text",
     "dateTime": "a date and time, like “2026-01-31T09:00:00Z”",
     "boolean": "true or false",
@@ -152,9 +158,7 @@ def _text(attribute: Attribute, value: str, dialect: Dialect) -> str | None:
         return _nothing(attribute, value, dialect)
     if attribute.identifier:
         _check_visible(attribute, value)
-    if (attribute.type == "binary" and not _is_base64(value)) or (
-        attribute.type == "dateTime" and not is_date_time(value)
-    ):
+    if not _is_well_formed(attribute, value):
         raise InvalidValueError(
             f"{attribute.full_name} must be {_EXPECTED[attribute.type]}."
         )
@@ -189,6 +193,16 @@ def _check_visible(attribute: Attribute, value: str) -> None:
                 f"{attribute.full_name} must not contain invisible characters, "
                 f"like U+{ord(character):04X}."
             )
+
+
+def _is_well_formed(attribute: Attribute, value: str) -> bool:
+    if attribute.type == "binary":
+        return _is_base64(value)
+    if attribute.type == "dateTime":
+        return is_date_time(value)
+    if "external" in attribute.reference_types:
+        return _URI.fullmatch(value) is not None
+    return True
 
 
 def _is_base64(value: str) -> bool:

@@ -7,22 +7,22 @@ a good token is not.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
-from urllib.parse import quote
 
 from flask import Flask, Response, g, request
+from gunicorn.http.errors import ParseException
 
 from envoy_console import config
 from envoy_console.config import CHECK_AGENT
-from envoy_console.directory import bearers, exchange_log
+from envoy_console.directory import bearers, exchange_log, wire_text
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.bearers import Bearer
+from envoy_console.directory.wire_text import cut, storable, without_passwords
 from envoy_console.models.base import new_id, now
 from envoy_console.models.traffic import CHECK_HINT
 from envoy_console.models.transactions import read
@@ -34,13 +34,7 @@ from envoy_console.scim.schemas import RESOURCE_TYPES
 from envoy_console.scim_api import pace
 
 SCIM = "/scim"
-
-PASSWORD = re.compile(rb'("password"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
-PASSWORD_PATH = re.compile(rb'"path"\s*:\s*"[^"]*password', re.IGNORECASE)
-VALUE = re.compile(rb'("value"\s*:\s*)"(?:[^"\\]|\\.)*"?')
-# what is left as it is; a “?” of the path must not be taken for where a query begins
-PLAIN_IN_PATH = "/:@!$&'()*+,;="
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+DRAINED_AT_ONCE = 65_536
 
 
 def urls() -> dict[str, str]:
@@ -167,6 +161,8 @@ def _presented_token() -> str:
 
 def _finish(response: Response) -> Response:
     exchange: Current | None = g.get("exchange")
+    if exchange is not None and exchange.bearer and response.status_code >= 400:
+        _read_rest()
     if exchange is None or exchange.unlogged:
         return response
     if response.is_streamed and request.method != "HEAD":
@@ -188,7 +184,7 @@ def _log_when_sent(exchange: Current, response: Response) -> None:
     row = _exchange(exchange, response, b"", 0)
 
     def finish() -> None:
-        body, duration = _cut(sent.start, limit, sent.size), _duration(exchange)
+        body, duration = cut(sent.start, limit, sent.size), _duration(exchange)
         log.add(replace(row, response_body=body, duration_us=duration))
 
     response.call_on_close(finish)
@@ -219,7 +215,9 @@ def _exchange(
     exchange: Current, response: Response, body: bytes, size: int
 ) -> exchange_log.Exchange:
     token = exchange.token
-    limit, sent = config.current().exchange_body_limit, _redacted(_request_body())
+    limit = config.current().exchange_body_limit
+    sent = without_passwords(_request_body())
+    authorization = f"Bearer {token.hint}" if token else wire_text.HIDDEN
     return exchange_log.Exchange(
         id=exchange.id,
         company_id=token.company_id if token else None,
@@ -231,7 +229,9 @@ def _exchange(
         at=exchange.at,
         duration_us=_duration(exchange),
         method=request.method,
-        path=_storable(_path()),
+        path=wire_text.address(
+            request.path, request.query_string.decode("ascii", "replace")
+        ),
         status=response.status_code,
         resource_type=_resource_type(),
         resource_id=_resource_id(exchange),
@@ -240,10 +240,14 @@ def _exchange(
         quirks=exchange.dialect.quirks,
         injected=exchange.injected,
         detail=_detail(exchange),
-        request_headers=_headers(request.headers, token),
-        request_body=_cut(sent, limit, len(sent)),
-        response_headers=_headers(response.headers, token),
-        response_body=_cut(body, limit, size),
+        request_headers=wire_text.headers(
+            request.headers.items(), authorization=authorization
+        ),
+        request_body=cut(sent, limit, len(sent)),
+        response_headers=wire_text.headers(
+            response.headers.items(), authorization=authorization
+        ),
+        response_body=cut(body, limit, size),
     )
 
 
@@ -254,30 +258,23 @@ def _hint(token: Any) -> str | None:
     return f"{CHECK_HINT}, {token.hint}" if is_check else str(token.hint)
 
 
-def _path() -> str:
-    """Return what was asked for as a URL has it, so that it can be asked for again."""
-    path = quote(request.path, PLAIN_IN_PATH)
-    query = request.query_string.decode("ascii", "replace")
-    return f"{path}?{query}"[:4096] if query else path[:4096]
-
-
 def _resource_type() -> str | None:
     parts = request.path.split("/", 4)
-    return _storable(parts[3])[:64] if len(parts) > 3 else None
+    return storable(parts[3])[:64] if len(parts) > 3 else None
 
 
 def _resource_id(exchange: Current) -> str | None:
     found = exchange.resource_id or (request.view_args or {}).get("resource_id")
-    return found and _storable(found)[:64]
+    return found and storable(found)[:64]
 
 
 def _sought_key(exchange: Current) -> str | None:
-    return fold(_storable(exchange.sought))[:200] if exchange.sought else None
+    return fold(storable(exchange.sought))[:200] if exchange.sought else None
 
 
 def _detail(exchange: Current) -> str | None:
     said = " ".join(filter(None, (exchange.remark, exchange.detail)))
-    return _storable(said) or None
+    return storable(said) or None
 
 
 def _request_body() -> bytes:
@@ -285,40 +282,22 @@ def _request_body() -> bytes:
     return cast(bytes, getattr(request, "_cached_data", b""))
 
 
-def _headers(headers: Any, token: Any) -> dict[str, str]:
-    shown = {_storable(name): _storable(value) for name, value in headers.items()}
-    for name in shown:
-        if name.lower() == "authorization":
-            shown[name] = f"Bearer {token.hint}" if token else "[redacted]"
-        elif name.lower() in ("cookie", "set-cookie", "proxy-authorization"):
-            shown[name] = "[redacted]"
-    return shown
+def _read_rest() -> None:
+    """Take in what is left of a refused body, if it is not much too large.
+
+    gunicorn would drop the connection otherwise, having just promised to keep it. Who
+    has no good token is not waited for.
+    """
+    if not request.environ.get("wsgi.input_terminated"):  # not gunicorn
+        return
+    rest, left = request.environ["wsgi.input"], 2 * config.current().max_body
+    try:
+        while left > 0 and (piece := rest.read(DRAINED_AT_ONCE)):
+            left -= len(piece)
+    except (OSError, ParseException):  # the connection is gone
+        return
 
 
 def _duration(exchange: Current) -> int:
     """Return the microseconds since the request came."""
     return round((time.perf_counter() - exchange.started) * 1_000_000)
-
-
-def _cut(body: bytes, limit: int, size: int) -> str:
-    """Return the start of a body of `size` bytes as text."""
-    text = _storable(body[:limit].decode("utf-8", "replace"))
-    return text if size <= limit else f"{text}\n… ({size:,} bytes in all)"
-
-
-def _redacted(body: bytes) -> bytes:
-    """Take passwords out: members of that name, and values of a PATCH on that path.
-
-    The whole body is looked at, since what is cut off may tell what is a password.
-    """
-    if b"password" not in body.lower():
-        return body
-    body = PASSWORD.sub(rb'\1"[redacted]"', body)
-    return VALUE.sub(rb'\1"[redacted]"', body) if PASSWORD_PATH.search(body) else body
-
-
-def _storable(text: str) -> str:
-    """Return `text` without what a database or UTF-8 cannot hold."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return UNSTORABLE.sub("\ufffd", text)

@@ -7,10 +7,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from envoy_console import extensions, health
-from envoy_console.directory import bearers, clients
+from envoy_console.directory import bearers, clients, fields
 from envoy_console.extensions import db
 from envoy_console.models import Base
-from envoy_console.models.base import belongs
+from envoy_console.models.base import Json, belongs
 from envoy_console.models.transactions import read, write
 from tests import builders
 from tests.harness import serving
@@ -90,6 +90,31 @@ def test_a_token_outlives_the_way_to_an_older_revision_and_back(empty_app):
 
     with empty_app.app_context(), read() as tx:
         assert bearers.judge(bearers.find(tx, token)).company_id == company.id
+
+
+def test_who_has_several_values_is_found_by_them_after_an_upgrade(empty_app):
+    upgrade(empty_app)
+    company = builders.found_company(empty_app)
+    second = {"type": "work", "value": "ann.lee@x.example", "primary": True}
+    emails = [{"type": "work", "value": "ann@x.example"}, second]
+    builders.add_employee(empty_app, company, userName="ann", emails=emails)
+    builders.add_employee(empty_app, company, userName="bob", emails=emails[:1])
+    downgrade(empty_app, "0014")
+    with empty_app.app_context(), db.engine.begin() as connection:
+        # as it was written before: in the order in which the values came
+        folded = sa.bindparam("folded", {"emails": emails}, type_=Json)
+        rows = sa.table("employees", sa.column("search"), sa.column("user_name"))
+        mine = rows.c.user_name == "ann"
+        connection.execute(rows.update().where(mine).values(search=folded))
+
+    upgrade(empty_app)
+
+    with empty_app.app_context(), read() as tx:
+        rows = fields.employees
+        query = sa.select(rows.c.search, rows.c.has_several_work_emails)
+        found = tx.execute(query.order_by(rows.c.user_name)).all()
+    assert [row.has_several_work_emails for row in found] == [True, False]
+    assert found[0].search["emails"] == [second, emails[0]]
 
 
 def test_a_missing_column_would_be_noticed(empty_app):

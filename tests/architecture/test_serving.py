@@ -1,8 +1,10 @@
 """How the app is served: gunicorn.conf.py, tried with gunicorn itself."""
 
+import contextlib
 import os
 import runpy
 import socket
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx2
@@ -106,6 +108,27 @@ def test_a_body_in_bad_chunks_is_refused(gunicorn_with_company, body, status):
         status_line = connection.makefile("rb").readline()
 
     assert status_line.split()[1] == status
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/scim/v2/Bulk", 413), ("/scim/v2/nowhere", 404)]
+)
+def test_the_connection_outlives_a_large_body_that_is_refused(
+    gunicorn_with_company, path, status
+):
+    url, token = gunicorn_with_company
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/scim+json",
+    }
+    with contextlib.closing(HTTPConnection(url.host, url.port)) as connection:
+        connection.connect()
+        connection.auto_open = 0  # a second connection would be an error
+        for _ in range(3):
+            connection.request("POST", path, b"x" * 1_200_000, headers)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == status
 
 
 def test_a_wrong_setting_stops_the_start_with_a_sentence(configured):

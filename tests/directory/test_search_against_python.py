@@ -363,8 +363,7 @@ class Crowd:
         self.random = random.Random(7644)  # noqa: S311
         people = self.add_people()
         self.add_teams(people)
-        people = scim.get(f"/Users?count={PEOPLE}").json()["Resources"]
-        self.people = [with_direct_groups(person) for person in people]
+        self.people = scim.get(f"/Users?count={PEOPLE}").json()["Resources"]
         self.teams = scim.get(f"/Groups?count={TEAMS}").json()["Resources"]
 
     def add_people(self):
@@ -403,13 +402,15 @@ class Crowd:
         return {name: value for name, value in user.items() if value not in ({}, [])}
 
     def elements(self, subs):
-        """Up to three values, each of another type."""
-        kinds = self.random.sample(KINDS[1:], self.random.randint(1, 3))
+        """Up to four values, several of one type among them, and any of them primary."""
+        count = self.random.randint(1, 4)
+        kinds = self.random.choices(KINDS[1:], k=count)
+        chosen = self.random.randrange(count)
         found = []
-        for kind in kinds:
+        for number, kind in enumerate(kinds):
             element = self.parts(*(sub for sub in subs if sub != "type"))
             element |= self.maybe("type", lambda kind=kind: kind)
-            element |= self.maybe("primary", lambda first=not found: first)
+            element |= self.maybe("primary", lambda number=number: number == chosen)
             found += [element] if element else []
         return found
 
@@ -427,12 +428,6 @@ class Crowd:
         answer = self.scim.get(path, params=query)
         assert answer.status_code == 200, answer.text
         return {resource["id"] for resource in answer.json()["Resources"]}
-
-
-def with_direct_groups(person):
-    """Filters on `groups` are about direct membership, though more is shown."""
-    direct = [g for g in person.get("groups", []) if g["type"] == "direct"]
-    return {**person, "groups": direct}
 
 
 @pytest.fixture(scope="module")
@@ -480,9 +475,66 @@ def test_groups_are_found_as_a_plain_reading_finds_them(crowd, group_filters, da
     assert crowd.found(text, "/Groups") == expected(node, crowd.teams)
 
 
+def sort_key(resource, path):
+    """What RFC 7644 §3.4.2.3 sorts by: of several values the primary one, or the first."""
+    first, *rest = path.keys
+    value = resource.get(first)
+    if isinstance(value, list):
+        value = next((one for one in value if one.get("primary")), value[0])
+    for key in rest:
+        value = (value or {}).get(key)
+    return None if value is None else as_compared(path.kind, value)
+
+
+def in_order(people, path, *, descending):
+    """The ids as they are to be listed: those without a value last, ids break ties."""
+    keyed = [(sort_key(one, path), one["id"]) for one in people]
+    found = sorted((key, id) for key, id in keyed if key is not None)
+    found += sorted((key, id) for key, id in keyed if key is None)
+    return [id for _, id in (reversed(found) if descending else found)]
+
+
+SORTABLE = [
+    path
+    for path in (*CORE, *prefixed(ENTERPRISE, EXTENSION))
+    if path.kind in ("text", "exact")
+    and "groups" not in path.keys
+    and not path.name.endswith("manager.displayName")
+]
+
+
+@pytest.mark.parametrize("descending", [False, True], ids=["ascending", "descending"])
+@pytest.mark.parametrize("path", SORTABLE, ids=lambda path: path.name)
+def test_lists_are_sorted_as_a_plain_reading_sorts_them(crowd, path, descending):
+    order = "descending" if descending else "ascending"
+    query = {"sortBy": path.name, "sortOrder": order, "attributes": "id", "count": 17}
+    walked, cursor = [], ""
+    while cursor is not None:
+        page = crowd.scim.get("/Users", params={**query, "cursor": cursor}).json()
+        walked += [one["id"] for one in page["Resources"]]
+        cursor = page.get("nextCursor")
+
+    assert walked == in_order(crowd.people, path, descending=descending)
+
+
 def test_the_crowd_is_varied_enough_to_tell_filters_apart(crowd):
     assert len(crowd.people) == PEOPLE
     assert len(crowd.teams) == TEAMS
     for path in (*CORE, *EXTENSION):
         found = {str(v) for user in crowd.people for v in values_at(user, path.keys)}
         assert len(found) > 1, path.name
+    emails = [person.get("emails", []) for person in crowd.people]
+    assert any(
+        not each[0].get("primary") and is_primary_later(each) for each in emails if each
+    )
+    assert any(len(of_work(each)) > 1 for each in emails)
+    groups = [group for person in crowd.people for group in person.get("groups", [])]
+    assert {group["type"] for group in groups} == {"direct", "indirect"}
+
+
+def is_primary_later(values):
+    return any(value.get("primary") for value in values[1:])
+
+
+def of_work(values):
+    return [value for value in values if fold(value.get("type", "")) == "work"]

@@ -76,6 +76,18 @@ def test_an_unknown_attribute_is_named(text):
     assert text in caught.value.detail
 
 
+@pytest.mark.parametrize("text", ['title[value eq "x"]', 'name[givenName eq "x"]'])
+def test_only_what_has_several_values_can_be_followed_by_a_filter(text):
+    with pytest.raises(InvalidPathError, match="cannot be followed by"):
+        parse_path(text, USER)
+
+
+@pytest.mark.parametrize("sub", ["nick", "value.more"])
+def test_an_unknown_part_behind_a_filter_is_named(sub):
+    with pytest.raises(UnknownAttributeError, match=f"no sub-attribute “{sub}”"):
+        parse_path(f'emails[type eq "work"].{sub}', USER)
+
+
 @pytest.mark.parametrize(
     "text", ["", ".", "name.", ".givenName", "a.b.c", f"{ENTERPRISE}:", "x" * 3_000]
 )
@@ -117,13 +129,13 @@ def test_a_bare_urn_is_the_whole_extension():
     ("text", "error"),
     [
         ('emails[type eq "work"]value', InvalidPathError),
-        ('emails[type eq "work"].value.x', InvalidFilterError),
+        ('emails[type eq "work"].value.x', InvalidPathError),
         ('emails[type eq "work"].value eq "x"', InvalidPathError),
         ('emails[type eq "work"', InvalidFilterError),
         ("emails[]", InvalidFilterError),
         ("emails[type]", InvalidFilterError),
-        ('emails.value[type eq "work"]', InvalidFilterError),
-        ('title[type eq "work"]', InvalidFilterError),
+        ('emails.value[type eq "work"]', InvalidPathError),
+        ('title[type eq "work"]', InvalidPathError),
         ('nothing[type eq "work"]', UnknownAttributeError),
         ('[type eq "work"]', InvalidPathError),
     ],

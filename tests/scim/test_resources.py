@@ -159,6 +159,25 @@ def test_a_body_becomes_canonical(given, kept):
 
 
 @pytest.mark.parametrize(
+    "uri",
+    [
+        "https://contoso.example/people/ann?size=2#top",
+        "../photos/ann.png",
+        "ann.png",
+        "//contoso.example/ann",
+        "10.0.0.1:8080/ann",
+        "mailto:ann@contoso.example",
+        "data:image/png;base64,iVBORw0KGgo=",
+        "https://contoso.example/Å%20b",
+    ],
+)
+def test_absolute_and_relative_references_are_kept_as_sent(uri):
+    kept = {"userName": "ann", "profileUrl": uri, "photos": [{"value": uri}]}
+
+    assert read(user(**kept)) == kept
+
+
+@pytest.mark.parametrize(
     ("given", "detail"),
     [
         ({"userName": None}, "userName is required and must not be empty."),
@@ -191,6 +210,11 @@ def test_a_body_becomes_canonical(given, kept):
         ({"roles": [{"value": "a"}] * 101}, "roles holds at most 100 values."),
         ({"x509Certificates": [{"value": "!"}]}, "must be base64"),
         ({"x509Certificates": [{"value": "é"}]}, "must be base64"),
+        *(
+            ({"profileUrl": text}, "profileUrl must be a URI")
+            for text in ("a b", "https://x.example/<ann>", "50%", "\\\\host\\ann", " ")
+        ),
+        ({"photos": [{"value": "https://x.example/\n"}]}, "photos.value must be a URI"),
         ({ENTERPRISE: "Retail"}, f"{ENTERPRISE} must be an object."),
         ({ENTERPRISE: {"manager": "7"}}, "manager must be an object, not text."),
     ],

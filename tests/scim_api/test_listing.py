@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.messages import ENTERPRISE, patch, replace
+from tests.messages import ENTERPRISE, add, patch, replace
 
 
 @pytest.fixture
@@ -236,11 +236,61 @@ def test_lists_sort_by_any_attribute_both_ways(scim, sort_by):
         assert [user["userName"][0] for user in page["Resources"]] == wanted
 
 
+def test_of_several_values_lists_sort_by_the_primary_one(scim):
+    for name, *emails in ("a", ("x", False), ("b", True)), ("b", ("a", False)), (
+        "c", ("c", False), ("d", False)
+    ):  # fmt: skip
+        scim.create_user(
+            name,
+            emails=[
+                {"value": f"{value}@x.example", "primary": is_primary}
+                for value, is_primary in emails
+            ],
+        )
+
+    for by in ("emails", "emails.value"):
+        page = scim.get(f"/Users?sortBy={by}").json()
+        assert [user["userName"] for user in page["Resources"]] == ["b", "a", "c"]
+    shown = page["Resources"][1]["emails"]
+    assert [email["value"] for email in shown] == ["x@x.example", "b@x.example"]
+
+
+@pytest.mark.parametrize("found_by", [
+    'emails[type eq "work"].value eq "second@x.example"',
+    'emails[type eq "WORK" and value eq "SECOND@x.example"]',
+    'emails[type eq "work"].value sw "sec"',
+    'emails[type eq "work"].value co "cond"',
+    'emails.value eq "second@x.example"',
+])  # fmt: skip
+def test_all_work_emails_of_somebody_are_looked_at(scim, found_by):
+    work = [{"type": "work", "value": f"{n}@x.example"} for n in ("first", "second")]
+    ann = scim.create_user(emails=work)
+    bob = scim.create_user(emails=[{"type": "home", "value": "second@x.example"}])
+
+    found = [user["id"] for user in scim.found(found_by)]
+
+    assert found == (
+        [ann["id"], bob["id"]] if "work" not in found_by.lower() else [ann["id"]]
+    )
+    scim.patch(f"/Users/{ann['id']}", patch(replace("emails", work[:1])))
+    assert ann["id"] not in [user["id"] for user in scim.found(found_by)]
+    scim.patch(f"/Users/{ann['id']}", patch(add("emails", work[1:])))
+    assert ann["id"] in [user["id"] for user in scim.found(found_by)]
+
+
 @pytest.mark.parametrize(
-    "query", ["sortBy=nope", "sortBy=userName&sortOrder=up", "sortBy=groups"]
+    "query",
+    [
+        "sortBy=nope",
+        "sortBy=userName&sortOrder=up",
+        "sortBy=groups",
+        "sortBy=meta.version",
+    ],
 )
 def test_a_sort_order_that_is_none_is_400(scim, query):
-    assert scim.get(f"/Users?{query}").status_code == 400
+    answer = scim.get(f"/Users?{query}")
+
+    assert (answer.status_code, answer.json()["scimType"]) == (400, "invalidValue")
 
 
 def test_only_the_attributes_asked_for_are_shown(scim, ann):

@@ -4,7 +4,11 @@ import itertools
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 
+from envoy_console.directory import groups, search
+from envoy_console.models.transactions import write
+from tests import builders
 from tests.harness import statements
 from tests.messages import add, entra_group, patch, remove, replace
 
@@ -23,10 +27,10 @@ def put_into(scim):
 @pytest.fixture
 def chain(scim, put_into):
     """Four groups, each in the one before."""
-    groups = [scim.create_group(f"Level {n}") for n in range(4)]
-    for outer, inner in itertools.pairwise(groups):
+    made = [scim.create_group(f"Level {n}") for n in range(4)]
+    for outer, inner in itertools.pairwise(made):
         assert put_into(outer, inner).status_code == 204
-    return groups
+    return made
 
 
 def groups_of(scim, user):
@@ -194,14 +198,61 @@ def test_who_leaves_the_company_leaves_only_their_own_groups(scim, chain):
     assert len(scim.get(f"/Groups/{chain[0]['id']}").json()["members"]) == 1
 
 
-def test_filters_on_groups_look_at_direct_membership(scim, chain):
-    ann = scim.create_user()
+def test_filters_on_groups_find_direct_and_indirect_members(scim, chain):
+    ann, bob = scim.create_user(), scim.create_user()
     scim.patch(
         f"/Groups/{chain[2]['id']}", patch(add("members", [{"value": ann["id"]}]))
     )
+    scim.patch(
+        f"/Groups/{chain[0]['id']}", patch(add("members", [{"value": bob["id"]}]))
+    )
 
-    assert scim.found('groups.display eq "Level 2"') != []
-    assert scim.found('groups.display eq "Level 0"') == []
+    def found(text):
+        return {user["id"] for user in scim.found(text)}
+
+    assert found(f'groups eq "{chain[2]["id"]}"') == {ann["id"]}
+    assert found(f'groups eq "{chain[0]["id"]}"') == {ann["id"], bob["id"]}
+    assert found('groups[display eq "Level 1"]') == {ann["id"]}
+    assert found('groups.display eq "Level 3"') == set()
+    assert found('not (groups.display eq "Level 1")') == {bob["id"]}
+
+
+def test_a_filter_on_groups_ends_where_a_circle_slipped_in(app, scim, chain):
+    ann = scim.create_user()
+    scim.patch(
+        f"/Groups/{chain[3]['id']}", patch(add("members", [{"value": ann["id"]}]))
+    )
+    with app.app_context():  # past every rule
+        values = {
+            "group_id": chain[3]["id"],
+            "member_id": chain[0]["id"],
+            "member_type": "Group",
+        }
+        mine = sa.select(search.groups.c.company_id).where(
+            search.groups.c.id == chain[0]["id"]
+        )
+        write(
+            lambda tx: tx.execute(
+                search.memberships.insert().values(
+                    company_id=mine.scalar_subquery(), **values
+                )
+            )
+        )
+
+    assert [user["id"] for user in scim.found('groups.display eq "Level 2"')] == [
+        ann["id"]
+    ]
+
+
+def test_a_filter_on_groups_looks_at_its_own_company_alone(app, scim, chain):
+    other = builders.found_company(app)
+    with app.app_context():
+        theirs = write(
+            lambda tx: groups.create(tx, other.admin, {"displayName": "Theirs"})
+        )
+
+    assert scim.found(f'groups eq "{theirs.id}"') == []
+    assert scim.found('groups.display eq "Theirs"') == []
 
 
 def test_a_user_is_read_in_two_queries_however_deep_the_groups(

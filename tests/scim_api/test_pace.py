@@ -2,8 +2,9 @@
 
 import pytest
 
-from envoy_console.scim_api import pace
-from envoy_console.scim_api.pace import Pace
+from envoy_console import pace
+from envoy_console.pace import Pace
+from envoy_console.scim_api.pace import BURST
 from tests import builders
 
 RATE = 5
@@ -49,10 +50,10 @@ def admitted(slow_app):
 
 def test_a_token_that_is_used_too_fast_is_429_with_a_time_to_come_back(ask, admitted):
     mine, theirs = admitted(), admitted()
-    answers = [ask(mine) for _ in range(RATE * pace.BURST + 40)]
+    answers = [ask(mine) for _ in range(RATE * BURST + 40)]
 
     statuses = [answer.status_code for answer in answers]
-    assert set(statuses[: RATE * pace.BURST]) == {200}
+    assert set(statuses[: RATE * BURST]) == {200}
     refused = answers[statuses.index(429)]
     assert int(refused.headers["Retry-After"]) >= 1
     assert refused.content_type.startswith("application/scim+json")

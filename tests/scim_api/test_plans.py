@@ -12,7 +12,7 @@ import pytest
             "&sortBy=userName&sortOrder=descending",
             "(company_id=? AND user_name_key<?)",
         ),
-        ("&sortBy=externalId", "(company_id=? AND external_id>?)"),
+        ("&sortBy=externalId", "(company_id=? AND (external_id,id)>(?,?))"),
     ],
 )
 def test_a_later_page_is_found_by_index_and_not_sorted_out(
@@ -26,6 +26,63 @@ def test_a_later_page_is_found_by_index_and_not_sorted_out(
 
     assert condition in plan.splitlines()[0]
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+@pytest.mark.parametrize(
+    ("text", "searches"),
+    [
+        (
+            'externalId eq "e"',
+            [
+                "INDEX ix_employees_company_id_external_id_id (company_id=? AND external_id=?)"
+            ],
+        ),
+        (
+            'emails[type eq "work"].value eq "a@x"',
+            [
+                "COVERING INDEX ix_employees_company_id_work_email_key_id (company_id=? AND work_email_key=?)",
+                "INDEX ix_employees_several_work_emails (company_id=?)",
+            ],
+        ),
+        (
+            'emails[type eq "work" and value sw "a"]',
+            [
+                "COVERING INDEX ix_employees_company_id_work_email_key_id"
+                " (company_id=? AND work_email_key>? AND work_email_key<?)",
+                "INDEX ix_employees_several_work_emails (company_id=?)",
+            ],
+        ),
+    ],
+)
+def test_whom_entra_looks_for_is_found_by_index(scim, plan_of, text, searches):
+    scim.create_user()
+
+    (plan, *_) = plan_of(lambda: scim.found(text))
+
+    for search in searches:
+        assert f"SEARCH employees USING {search}" in plan
+    assert (
+        "SEARCH employees USING INDEX ix_employees_company_id_id (company_id=?)\n"
+        not in plan
+    )
+    assert "SCAN employees" not in plan
+
+
+def test_who_is_in_a_group_is_found_from_the_group(scim, plan_of):
+    scim.create_group("Sales")
+
+    (plan, *_) = plan_of(lambda: scim.found('groups.display eq "Sales"'))
+
+    assert "(company_id=? AND display_name_key=?)" in plan
+    assert "SEARCH memberships USING PRIMARY KEY (group_id=?)" in plan
+
+
+def test_a_user_name_is_found_by_its_unique_index(scim, plan_of):
+    scim.create_user("ann@x.example")
+
+    (plan,) = plan_of(lambda: scim.found('userName eq "ann@x.example"'))
+
+    assert "(company_id=? AND user_name_key=?)" in plan.splitlines()[0]
 
 
 def test_whoever_was_looked_up_is_adopted_by_id(scim, wire_log, plan_of):

@@ -1,0 +1,58 @@
+"""What the wire log may keep of a request and its answer: cut, storable, no secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote
+
+LONGEST_PATH = 4096
+
+PASSWORD = re.compile(rb'("password"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
+PASSWORD_PATH = re.compile(rb'"path"\s*:\s*"[^"]*password', re.IGNORECASE)
+VALUE = re.compile(rb'("value"\s*:\s*)"(?:[^"\\]|\\.)*"?')
+# what is left as it is; a “?” of the path must not be taken for where a query begins
+PLAIN_IN_PATH = "/:@!$&'()*+,;="
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+HIDDEN = "[redacted]"
+
+
+def storable(text: str) -> str:
+    """Return `text` without what a database or UTF-8 cannot hold."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return UNSTORABLE.sub("\ufffd", text)
+
+
+def address(path: str, query: str) -> str:
+    """Return what was asked for as a URL has it, so that it can be asked for again."""
+    path = quote(path, PLAIN_IN_PATH)
+    return storable(f"{path}?{query}" if query else path)[:LONGEST_PATH]
+
+
+def headers(sent: Iterable[tuple[str, str]], *, authorization: str) -> dict[str, str]:
+    """Return headers without secrets; `authorization` stands for what was there."""
+    shown = {storable(name): storable(value) for name, value in sent}
+    for name in shown:
+        if name.lower() == "authorization":
+            shown[name] = authorization
+        elif name.lower() in ("cookie", "set-cookie", "proxy-authorization"):
+            shown[name] = HIDDEN
+    return shown
+
+
+def cut(body: bytes, limit: int, size: int) -> str:
+    """Return the start of a body of `size` bytes as text."""
+    text = storable(body[:limit].decode("utf-8", "replace"))
+    return text if size <= limit else f"{text}\n… ({size:,} bytes in all)"
+
+
+def without_passwords(body: bytes) -> bytes:
+    """Take passwords out: members of that name, and values of a PATCH on that path.
+
+    The whole body is looked at, since what is cut off may tell what is a password.
+    """
+    if b"password" not in body.lower():
+        return body
+    body = PASSWORD.sub(rb'\1"[redacted]"', body)
+    return VALUE.sub(rb'\1"[redacted]"', body) if PASSWORD_PATH.search(body) else body
