@@ -12,40 +12,17 @@ import logging
 import queue
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-import sqlalchemy as sa
 from blinker import Signal
 from flask import Flask, current_app
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DataError, IntegrityError
 
-from envoy_console.directory import tidying
-from envoy_console.models import (
-    Company,
-    Employee,
-    Group,
-    Integration,
-    OAuthClient,
-    ScimExchange,
-    ScimExchangeQuirk,
-    ScimToken,
-)
-from envoy_console.models.base import table
+from envoy_console.directory import exchange_rows, tidying
+from envoy_console.directory.exchange_rows import Exchange
 from envoy_console.models.transactions import UNAVAILABLE, savepoint, write_with, writer
-
-exchanges = table(ScimExchange)
-exchange_quirks = table(ScimExchangeQuirk)
-employees = table(Employee)
-groups = table(Group)
-integrations = table(Integration)
-tokens = table(ScimToken)
-clients = table(OAuthClient)
-companies = table(Company)
 
 logger = logging.getLogger(__name__)
 
@@ -58,39 +35,7 @@ PATIENCE = 30.0
 saved = Signal("The log that has written a batch, and how many are `waiting`.")
 lost = Signal("The log that has a gap, and of how many `requests`.")
 
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and its answer, already redacted; the columns of `scim_exchanges`."""
-
-    id: str
-    company_id: str | None
-    integration_id: str | None
-    token_id: str | None
-    token_hint: str | None
-    client_id: str | None
-    source: str
-    at: datetime
-    duration_us: int
-    method: str
-    path: str
-    status: int
-    resource_type: str | None
-    resource_id: str | None
-    sought_key: str | None
-    replay_of: str | None
-    quirks: list[str]
-    injected: bool
-    detail: str | None
-    request_headers: dict[str, str]
-    request_body: str
-    response_headers: dict[str, str]
-    response_body: str
-
-
 Watcher = Callable[[Connection, list[Exchange]], None]
-
-COLUMNS = [f.name for f in fields(Exchange) if f.name in exchanges.c]
 
 
 class ExchangeLog:
@@ -187,7 +132,7 @@ class ExchangeLog:
                 self._save(engine, [row])
 
     def _keep(self, tx: Connection, rows: list[Exchange]) -> None:
-        _insert(tx, rows)
+        exchange_rows.insert(tx, rows)
         for watch in self.watchers:
             _show(tx, rows, watch)
 
@@ -216,107 +161,3 @@ def _show(tx: Connection, rows: list[Exchange], watcher: Watcher) -> None:
             watcher(tx, rows)
     except Exception:
         logger.exception("a watcher of the wire log failed")
-
-
-def _insert(tx: Connection, rows: list[Exchange]) -> None:
-    only = _only_company(tx) if any(row.company_id is None for row in rows) else None
-    tx.execute(exchanges.insert(), [_columns(row, only) for row in rows])
-    _insert_quirks(tx, rows)
-    _count(tx, rows)
-    _adopt(tx, rows)
-
-
-def _insert_quirks(tx: Connection, rows: list[Exchange]) -> None:
-    found = [
-        {"the_id": row.id, "the_name": name} for row in rows for name in row.quirks
-    ]
-    if found:
-        tx.execute(_INSERT_QUIRK, found)
-
-
-# a request that was judged has a company; the number is the database's to give
-_INSERT_QUIRK = exchange_quirks.insert().from_select(
-    ["number", "name", "company_id"],
-    sa.select(
-        exchanges.c.number,
-        sa.bindparam("the_name", type_=sa.String).label("name"),
-        exchanges.c.company_id,
-    ).where(
-        exchanges.c.id == sa.bindparam("the_id"), exchanges.c.company_id.is_not(None)
-    ),
-)
-
-
-def _columns(row: Exchange, only_company: str | None) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in COLUMNS}
-    values["company_id"] = row.company_id or only_company
-    return values
-
-
-def _only_company(tx: Connection) -> str | None:
-    """Return the company of a server that has just one.
-
-    A wrong token belongs to nobody; but where there is one company, its admin is the
-    one who is wondering why the connection fails.
-    """
-    ids = tx.execute(sa.select(companies.c.id).limit(2)).scalars().all()
-    return ids[0] if len(ids) == 1 else None
-
-
-def _count(tx: Connection, rows: list[Exchange]) -> None:
-    """Keep the integrations' counters, and the last use of tokens and OAuth clients."""
-    known = [row for row in rows if row.integration_id is not None]
-    asked = Counter(row.integration_id for row in known)
-    rejected = Counter(row.integration_id for row in known if row.status >= 400)
-    last = {row.integration_id: row for row in known}
-    for integration_id, count in sorted(asked.items(), key=str):
-        tx.execute(
-            integrations.update()
-            .where(integrations.c.id == integration_id)
-            .values(
-                request_count=integrations.c.request_count + count,
-                rejected_count=integrations.c.rejected_count + rejected[integration_id],
-                last_request_at=last[integration_id].at,
-            )
-        )
-    used = {row.token_id: row for row in known if row.token_id and row.status != 401}
-    # clients before tokens, as everybody locks them
-    active = {row.client_id: row.at for row in used.values() if row.client_id}
-    for client_id, at in sorted(active.items()):
-        mine = clients.c.id == client_id
-        tx.execute(clients.update().where(mine).values(last_used_at=at))
-    for token_id, row in sorted(used.items(), key=str):
-        mine = tokens.c.id == token_id
-        values = {"last_used_at": row.at, "last_used_from": row.source}
-        tx.execute(tokens.update().where(mine).values(values))
-
-
-def _adopt(tx: Connection, rows: list[Exchange]) -> None:
-    """Mark those as synced again whom a newly installed integration has looked up.
-
-    A client that finds nothing to change only reads, and a read writes nothing. What
-    the fault card answered was no look-up.
-    """
-    seen: dict[str, set[str]] = {}
-    for row in rows:
-        is_read = row.status == 200 and not row.injected
-        if row.integration_id and row.resource_id and is_read:
-            seen.setdefault(row.integration_id, set()).add(row.resource_id)
-    for integration_id, ids in sorted(seen.items()):
-        for resources in (employees, groups):
-            tx.execute(_adopting(resources, integration_id, ids))
-
-
-def _adopting(resources: sa.Table, integration_id: str, ids: set[str]) -> sa.Update:
-    is_installed = sa.exists().where(
-        integrations.c.id == integration_id,
-        integrations.c.company_id == resources.c.company_id,
-        integrations.c.uninstalled_at.is_(None),
-    )
-    # asked in a way that no index answers: a database without statistics would rather
-    # read all rows that no integration looks after than look up these few ids
-    is_orphan = sa.func.coalesce(resources.c.integration_id, "") == ""
-    adopting = resources.update().where(
-        resources.c.id.in_(ids), is_orphan, resources.c.source == "scim", is_installed
-    )
-    return adopting.values(integration_id=integration_id)

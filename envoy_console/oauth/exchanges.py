@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 
 from envoy_console import config, request_ids
 from envoy_console.directory import clients, exchange_log, token_text, wire_text
-from envoy_console.directory.exchange_log import Exchange
+from envoy_console.directory.exchange_rows import Exchange
 from envoy_console.directory.wire_text import HIDDEN
 from envoy_console.models.base import now
 from envoy_console.models.traffic import TOKEN_REQUEST

@@ -22,6 +22,7 @@ from envoy_console.config import CHECK_AGENT
 from envoy_console.directory import bearers, exchange_log, wire_text
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.bearers import Bearer
+from envoy_console.directory.exchange_rows import Exchange
 from envoy_console.directory.wire_text import cut, storable, without_passwords
 from envoy_console.models.base import new_id, now
 from envoy_console.models.traffic import CHECK_HINT
@@ -213,12 +214,12 @@ class Overheard:
 
 def _exchange(
     exchange: Current, response: Response, body: bytes, size: int
-) -> exchange_log.Exchange:
+) -> Exchange:
     token = exchange.token
     limit = config.current().exchange_body_limit
     sent = without_passwords(_request_body())
     authorization = f"Bearer {token.hint}" if token else wire_text.HIDDEN
-    return exchange_log.Exchange(
+    return Exchange(
         id=exchange.id,
         company_id=token.company_id if token else None,
         integration_id=token.integration_id if token else None,

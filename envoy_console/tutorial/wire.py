@@ -15,7 +15,7 @@ from urllib.parse import unquote_plus
 from sqlalchemy.engine import Connection
 
 from envoy_console.config import CHECK_AGENT
-from envoy_console.directory.exchange_log import Exchange
+from envoy_console.directory.exchange_rows import Exchange
 from envoy_console.tutorial import marks
 from envoy_console.tutorial.evidence import Seen
 from envoy_console.tutorial.marks import Mark

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from envoy_console.directory import exchange_log
+from envoy_console.directory import exchange_rows
 from tests.messages import operation, patch
 
 
@@ -183,7 +183,7 @@ def test_what_no_database_can_hold_is_refused(console, path):
 
 def test_a_watcher_that_fails_costs_the_log_nothing(app, entra, wire_log, caplog):
     def stumble(tx, rows):
-        tx.execute(exchange_log.exchanges.delete())
+        tx.execute(exchange_rows.exchanges.delete())
         raise LookupError("stumbled")
 
     log = app.extensions["envoy_console.exchange_log"]

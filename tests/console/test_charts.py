@@ -6,7 +6,7 @@ import pytest
 
 from envoy_console.console.charts import HEIGHT, Bar, requests_per_minute
 from envoy_console.directory import traffic
-from envoy_console.directory.exchange_log import exchanges
+from envoy_console.directory.exchange_rows import exchanges
 from envoy_console.directory.traffic import Minute
 from envoy_console.models.base import new_id, now
 from envoy_console.models.transactions import read, write

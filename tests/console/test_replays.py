@@ -2,7 +2,7 @@
 
 import pytest
 
-from envoy_console.directory import exchange_log, tokens
+from envoy_console.directory import exchange_log, exchange_rows, tokens
 from envoy_console.models.transactions import read
 from tests.messages import operation, patch
 
@@ -186,7 +186,7 @@ def gap(app):
 
     def drop(tx, rows):
         again = [row.id for row in rows if row.replay_of]
-        log = exchange_log.exchanges
+        log = exchange_rows.exchanges
         tx.execute(log.delete().where(log.c.id.in_(again)))
 
     log = app.extensions["envoy_console.exchange_log"]

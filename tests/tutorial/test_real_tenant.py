@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from envoy_console.config import CHECK_AGENT
-from envoy_console.directory.exchange_log import Exchange
+from envoy_console.directory.exchange_rows import Exchange
 from envoy_console.models.base import now
 from envoy_console.tutorial import wire
 from envoy_console.tutorial.steps import between
