@@ -17,6 +17,12 @@ _NAME = re.compile(rb"(%b)(\s*+:\s*+)?" % _TEXT, re.DOTALL)
 _BRACKET = re.compile(rb"%b|([\[{])|[\]}]" % _TEXT, re.DOTALL)
 _LETTER = re.compile(rb"\\u00([4-7][0-9a-fA-F])")
 _PLAIN = re.compile(rb"[^\s,\]}]*+")
+# a quotation mark too many makes text of names: what still looks like one
+_PATH = re.compile(rb'"path"\s*+:\s*+"[^"]*password', re.IGNORECASE)
+_PASSWORD = re.compile(rb'(password"\s*+:\s*+)%b' % _TEXT, re.IGNORECASE | re.DOTALL)
+_VALUE = re.compile(
+    rb'((?:password|"value)"\s*+:\s*+)%b' % _TEXT, re.IGNORECASE | re.DOTALL
+)
 
 
 def without_passwords(body: bytes) -> bytes:
@@ -29,7 +35,7 @@ def without_passwords(body: bytes) -> bytes:
     if b"password" not in body.lower() and b"\\u00" not in body:
         return body
     members = [*_members(body)]
-    is_patch = any(
+    is_patch = _PATH.search(body) is not None or any(
         name == b'"path"' and b"password" in _read(_string(body, start))
         for name, start in members
     )
@@ -39,7 +45,8 @@ def without_passwords(body: bytes) -> bytes:
         if is_secret and start >= end:
             kept += [body[end:start], f'"{HIDDEN}"'.encode()]
             end = _end(body, start)
-    return b"".join([*kept, body[end:]])
+    looks = _VALUE if is_patch else _PASSWORD
+    return looks.sub(rb'\1"%b"' % HIDDEN.encode(), b"".join([*kept, body[end:]]))
 
 
 def _members(body: bytes) -> Iterator[tuple[bytes, int]]:

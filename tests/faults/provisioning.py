@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from envoy_console.models.entra import EntraGroup, EntraMembership, EntraUser
 from flask import Flask
 
 from bench.tenants import Tenant, connect
@@ -25,7 +26,6 @@ from envoy_console.directory import tokens
 from envoy_console.entra import populate, tenants
 from envoy_console.models import Employee, heartbeat
 from envoy_console.models.base import now, table
-from envoy_console.models.entra import EntraGroup, EntraMembership, EntraUser
 from envoy_console.models.transactions import read, write
 from tests.faults import companies
 from tests.faults.report import Finding

@@ -6,6 +6,7 @@ input that shows it, which the fuzzer has to find by itself.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable
@@ -15,17 +16,18 @@ from typing import Any
 from cryptography import x509
 
 from envoy_console import redaction, spreadsheets
-from envoy_console.directory import token_text
+from envoy_console.directory import token_text, wire_passwords
 from envoy_console.entra import csv_import, scoping, target_paths
 from envoy_console.entra.expressions import parsing
 from envoy_console.entra.saml import requests
 from envoy_console.scim import bulk, changes, filters, paths, resources, strict_json
-from envoy_console.scim_api import cursors, passwords
+from envoy_console.scim_api import cursors
 from envoy_console.sso import certificates, policy
 from envoy_console.sso.names import saml
 from tests.fuzzing import saml_targets
 from tests.messages import CORE_USER, patch, replace
 from tests.sso import metadata
+from tests.sso.forge import IDP, encoded
 
 Plant = Callable[[Any, str, Any], None]
 
@@ -42,6 +44,11 @@ class Mutant:
 
 def _unsigned(_xml: bytes, root: Any, _trust: Any) -> Any:
     return root.find(saml("Assertion"))
+
+
+def _as_it_comes(node: Any) -> tuple[bytes, x509.Certificate]:
+    der = base64.b64decode(node.text or "")
+    return der, x509.load_der_x509_certificate(der)
 
 
 MUTANTS = {
@@ -102,7 +109,7 @@ MUTANTS = {
     "literal": Mutant(
         "passwords",
         "names are not read as JSON reads them",
-        lambda plant: plant(passwords, "_LETTER", re.compile(rb"(?!)()")),
+        lambda plant: plant(wire_passwords, "_LETTER", re.compile(rb"(?!)()")),
         b'{"\\u0070assword": "hunter2hunter2"}',
     ),
     "backslashes": Mutant(
@@ -144,8 +151,10 @@ MUTANTS = {
     "versions": Mutant(
         "saml-metadata",
         "a certificate has a version that there is",
-        lambda plant: plant(certificates, "loaded", x509.load_der_x509_certificate),
-        metadata.of_no_version("i", "https://idp.example/"),
+        lambda plant: plant(certificates, "read", _as_it_comes),
+        metadata.metadata("i", "https://idp.example/", IDP).replace(
+            encoded(IDP.der).encode(), encoded(IDP.of_no_version).encode()
+        ),
     ),
     "any id": Mutant(
         "saml-request",

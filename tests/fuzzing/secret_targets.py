@@ -14,6 +14,8 @@ from flask import Flask
 from envoy_console import logs
 from envoy_console.config import Config
 from envoy_console.directory import token_text
+from envoy_console.directory.wire_passwords import without_passwords
+from envoy_console.directory.wire_text import HIDDEN
 from envoy_console.redaction import Redaction
 from envoy_console.scim import strict_json
 from envoy_console.scim.errors import (
@@ -24,7 +26,6 @@ from envoy_console.scim.errors import (
 )
 from envoy_console.scim.messages import Position
 from envoy_console.scim_api import cursors, exchanges
-from envoy_console.scim_api.passwords import HIDDEN, without_passwords
 from tests.fuzzing.target import Target, as_text, bent_json
 from tests.messages import PATCH_OP
 

@@ -141,6 +141,7 @@ TARGETS = {
         (
             b"Name,Email address,Title\r\nAnn Lee,ann@contoso.example,Clerk\r\n",
             b"\xef\xbb\xbfEmail address;Name\nann@contoso.example;'=1+1\n;;\n",
+            b"Email address;Name\nann@contoso.example; '=1+1\n",
             b'Name,Email address,Manager\n"Lee, ""Ann""\n","a@b.c",boss@b.c\n',
             people_file.template().encode(),
         ),

@@ -220,6 +220,8 @@ def test_a_password_is_taken_and_never_shown_or_kept(scim, wire_log):
         '"password": {"value": {"a": "}"}, "b": "hidden-secret"}',
         r'"password": "\"hidden-secret"',
         '"password": "hidden-secret',
+        '"nickName": "a"b", "password": "hidden-secret"',
+        '"nickName": "a"b", "path": "password", "value": "hidden-secret"',
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
