@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from envoy_console import errors
-from envoy_console.directory import tokens
+from envoy_console.directory import bearers
 from envoy_console.entra import cycle
 from envoy_console.models import engine, transactions
 from envoy_console.scim import strict_json
@@ -95,13 +95,13 @@ def one_at_a_time() -> None:
 
 def mixed_up() -> None:
     """Take a request for one of the company that asked before."""
-    judge, asked = tokens.judge, deque(maxlen=2)
+    judge, asked = bearers.judge, deque(maxlen=2)
 
     def judge_late(found):
         asked.append(judge(found))
         return asked[0]
 
-    tokens.judge = judge_late
+    bearers.judge = judge_late
 
 
 globals()[os.environ["FAULTS_MUTANT"]]()

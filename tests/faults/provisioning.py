@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from envoy_console.models.entra import EntraGroup, EntraMembership, EntraUser
 from flask import Flask
 
 from bench.tenants import Tenant, connect
 from envoy_console import config, create_app
 from envoy_console.config import Config
-from envoy_console.directory import tokens
+from envoy_console.directory import bearers
 from envoy_console.entra import populate, tenants
 from envoy_console.models import Employee, heartbeat
 from envoy_console.models.base import now, table
+from envoy_console.models.entra_tenant import EntraGroup, EntraMembership, EntraUser
 from envoy_console.models.transactions import read, write
 from tests.faults import companies
 from tests.faults.report import Finding
@@ -106,7 +106,7 @@ def _founded(app: Flask, wire: Wire, number: int, size: int) -> Company:
     """Fill the tenant of a company with people, and connect it with the directory."""
 
     def work(tx: sa.Connection) -> Tenant:
-        company_id = tokens.find(tx, wire.token).company_id
+        company_id = bearers.find(tx, wire.token).company_id
         tenants.found(tx, company_id, name=f"Contoso {number}")
         populate.add(tx, company_id, size, teams=TEAMS, seed=number)
         app_id = connect(tx, config.current(), company_id, wire.token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import random
 import zlib
 from types import SimpleNamespace
 
@@ -78,6 +79,15 @@ def check_request(xml: bytes) -> None:
             assert asked.id.isprintable()
 
 
+def bent_certificate(xml: bytes, dice: random.Random) -> bytes:
+    """Return metadata with a byte of its first certificate changed."""
+    before, name, rest = xml.partition(b"X509Certificate>")
+    text, end, after = rest.partition(b"<")
+    der = bytearray(base64.b64decode(text))
+    der[dice.randrange(len(der))] = dice.randrange(256)
+    return b"".join([before, name, base64.b64encode(der), end, after])
+
+
 TARGETS = {
     "saml-response": Target(
         check_response,
@@ -98,6 +108,7 @@ TARGETS = {
         ),
         WORDS,
         LONGEST,
+        bent_certificate,
     ),
     "saml-request": Target(check_request, (REQUEST,), WORDS),
 }

@@ -24,6 +24,7 @@ def test_every_seed_is_read_or_refused_as_documented(name):
         TARGETS[name].check(seed)
 
 
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 @pytest.mark.parametrize("name", [n for n, each in TARGETS.items() if each.bend])
 def test_so_is_what_a_seed_is_bent_to(name):
     dice = random.Random(name)
