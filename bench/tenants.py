@@ -90,15 +90,16 @@ def found(settings: Config, size: int, teams: int) -> Tenant:
         filling.command(flask, "company", "create", filling.COMPANY, "--admin", ACTOR)
         token = filling.command(flask, "token", "issue", "--company", filling.COMPANY)
         filling.command(flask, "entra", "populate", str(size), "--groups", str(teams))
-        company_id, app_id = write(lambda tx: _connect(tx, settings, token.strip()))
+        with read() as tx:
+            company_id = companies.by_name(tx, filling.COMPANY).id
+        app_id = write(lambda tx: connect(tx, settings, company_id, token.strip()))
         if not settings.is_sqlite:
             write(lambda tx: tx.execute(sa.text("ANALYZE")))
     return Tenant(flask, company_id, app_id)
 
 
-def _connect(tx: Connection, settings: Config, token: str) -> tuple[str, str]:
-    """Have an app that provisions everybody to our own endpoint."""
-    company_id = companies.by_name(tx, filling.COMPANY).id
+def connect(tx: Connection, settings: Config, company_id: str, token: str) -> str:
+    """Have an app that provisions everybody to our own endpoint; return its id."""
     tenants.set_clock(tx, company_id, speed=1, pace=0)
     app_id = applications.create(tx, company_id, "envoy", NAME, actor=ACTOR)
     tx.execute(
@@ -112,7 +113,7 @@ def _connect(tx: Connection, settings: Config, token: str) -> tuple[str, str]:
             saved_at=now(),
         )
     )
-    return company_id, app_id
+    return app_id
 
 
 @contextlib.contextmanager

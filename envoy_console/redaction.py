@@ -64,8 +64,9 @@ class Redaction:
             text = text.replace(secret, HIDDEN)
         text = USER_INFO.sub(f"://{HIDDEN}@", text)
         text = HEADER.sub(rf"\1\2{HIDDEN}", text)
-        text = FIELD.sub(rf"\1\2{HIDDEN}", text)
+        # before the fields: of “password: Bearer …” they would take the first word alone
         text = CREDENTIALS.sub(rf"\1 {HIDDEN}", text)
+        text = FIELD.sub(rf"\1\2{HIDDEN}", text)
         return TOKEN.sub(rf"\1{HIDDEN}", text)
 
 

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 # where a formula could begin: at the start of a cell, and after what a spreadsheet that
-# parts cells by semicolons or tabs takes for its end
+# parts cells by semicolons or tabs takes for its end; what looks guarded already is guarded
+# once more, so that it comes back as it was
 SIGN = r"=+\-@\uff1d\uff0b\uff0d\uff20"
-START, INSIDE = rf"(?=[{SIGN}\t\r\n])", rf"(?=[{SIGN}])"
+START, INSIDE = rf"(?='*+[{SIGN}\t\r\n])", rf"(?='*+[{SIGN}])"
 BEFORE = r'[;\t\r\n]"*'
 FORMULA = re.compile(f"(^){START}|({BEFORE}){INSIDE}")
 GUARDED = re.compile(f"(^)'{START}|({BEFORE})'{INSIDE}")

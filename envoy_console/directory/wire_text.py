@@ -7,10 +7,6 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 LONGEST_PATH = 4096
-
-PASSWORD = re.compile(rb'("password"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
-PASSWORD_PATH = re.compile(rb'"path"\s*:\s*"[^"]*password', re.IGNORECASE)
-VALUE = re.compile(rb'("value"\s*:\s*)"(?:[^"\\]|\\.)*"?')
 # what is left as it is; a “?” of the path must not be taken for where a query begins
 PLAIN_IN_PATH = "/:@!$&'()*+,;="
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -45,14 +41,3 @@ def cut(body: bytes, limit: int, size: int) -> str:
     """Return the start of a body of `size` bytes as text."""
     text = storable(body[:limit].decode("utf-8", "replace"))
     return text if size <= limit else f"{text}\n… ({size:,} bytes in all)"
-
-
-def without_passwords(body: bytes) -> bytes:
-    """Take passwords out: members of that name, and values of a PATCH on that path.
-
-    The whole body is looked at, since what is cut off may tell what is a password.
-    """
-    if b"password" not in body.lower():
-        return body
-    body = PASSWORD.sub(rb'\1"[redacted]"', body)
-    return VALUE.sub(rb'\1"[redacted]"', body) if PASSWORD_PATH.search(body) else body

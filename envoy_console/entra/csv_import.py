@@ -70,7 +70,7 @@ def load(tx: Connection, company_id: str, data: bytes, *, actor: str) -> int:
     """Add the users of a file and return how many; raises CsvError."""
     # waits for whoever is changing the tenant, so that free names stay free
     tenants.next_change(tx, company_id)
-    rows, complaints = _checked(_rows(data))
+    rows, complaints = read(data)
     complaints += _taken(tx, company_id, rows)
     ids = {row.values["userPrincipalName"].casefold(): new_id() for row in rows}
     complaints += _set_managers(tx, company_id, rows, ids)
@@ -81,6 +81,13 @@ def load(tx: Connection, company_id: str, data: bytes, *, actor: str) -> int:
     )
     _write_down(tx, company_id, len(rows), actor)
     return len(rows)
+
+
+def read(data: bytes) -> tuple[list[Row], list[Complaint]]:
+    """Return the users of a file that may be, each name once, and what is wrong with the
+    others; raises CsvError when it is no table of users.
+    """
+    return _checked(_rows(data))
 
 
 def _rows(data: bytes) -> Iterator[Row]:

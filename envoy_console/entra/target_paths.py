@@ -108,7 +108,11 @@ def typed(text: str, value: Value) -> Value:
     path = parse(text)
     if path.is_roles:
         return [as_text(value)]
-    boolean = as_boolean(value) if path.is_boolean else None
+    return _single(path.leaf, value)
+
+
+def _single(name: str, value: Value) -> str | bool:
+    boolean = as_boolean(value) if name.lower() in BOOLEANS else None
     return as_text(value) if boolean is None else boolean
 
 
@@ -174,6 +178,6 @@ def _element(holder: dict[str, Any], path: TargetPath) -> dict[str, Any]:
     values = holder.setdefault(_spelling(holder, path.name) or path.name, [])
     element: dict[str, Any] | None = _picked(values, path)
     if element is None:
-        element = {sub: typed(sub, wanted) for sub, wanted in path.clauses}
+        element = {sub: _single(sub, wanted) for sub, wanted in path.clauses}
         values.append(element)
     return element

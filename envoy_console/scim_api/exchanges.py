@@ -23,7 +23,8 @@ from envoy_console.directory import bearers, exchange_log, wire_text
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.bearers import Bearer
 from envoy_console.directory.exchange_rows import Exchange
-from envoy_console.directory.wire_text import cut, storable, without_passwords
+from envoy_console.directory.wire_passwords import without_passwords
+from envoy_console.directory.wire_text import cut, storable
 from envoy_console.models.base import new_id, now
 from envoy_console.models.traffic import CHECK_HINT
 from envoy_console.models.transactions import read
@@ -144,13 +145,13 @@ def _begin() -> None:
 
 
 def _recognised(exchange: Current) -> Bearer:
-    presented = _presented_token()
+    presented = presented_token()
     with read() as tx:
         exchange.token = bearers.find(tx, presented)
     return bearers.judge(exchange.token)
 
 
-def _presented_token() -> str:
+def presented_token() -> str:
     """Return the token of `Authorization: Bearer`, the only place it may be."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():

@@ -72,6 +72,16 @@ def test_a_value_is_picked_by_a_boolean_that_is_written_as_text():
     assert read(document, "roles[primary eq true].value") == "Admin"
 
 
+def test_a_value_is_picked_by_a_part_that_is_called_like_a_list():
+    document = {}
+    path = 'addresses[roles eq "billing"].country'
+
+    write(document, path, "Norway")
+
+    assert document == {"addresses": [{"roles": "billing", "country": "Norway"}]}
+    assert read(document, path) == "Norway"
+
+
 def test_two_clauses_pick_what_fits_both():
     resource = {
         "emails": [

@@ -22,6 +22,7 @@ from tests.faults import (
     kills,
     outage,
     power_cut,
+    provisioning,
     races,
     report,
     restarts,
@@ -52,6 +53,7 @@ PARTS = {
     "slow": Part(slow, 1, 1, (SQLITE,)),
     "hostile": Part(hostile, 100_000, 2000),
     "flood": Part(flood, 30, 30),
+    "companies": Part(provisioning, 30, 6),
     "soak": Part(soak, 60, 2),
 }
 

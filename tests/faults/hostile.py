@@ -158,7 +158,7 @@ def bad_request(dice: random.Random) -> Request:
     for _ in range(dice.randint(1, 3)):
         match dice.randrange(6):
             case 0 if document is not None:
-                body = json.dumps(_bent(document, dice)).encode()
+                body = json.dumps(bent(document, dice)).encode()
             case 1 if body:
                 body = _scratched(body, dice)
             case 2:
@@ -174,14 +174,14 @@ def bad_request(dice: random.Random) -> Request:
     return method, path, body, headers
 
 
-def _bent(value: Any, dice: random.Random) -> Any:
+def bent(value: Any, dice: random.Random) -> Any:
     """Return the document with something in it replaced, doubled, or nested."""
     if isinstance(value, dict) and value and dice.random() < 0.85:
         name = dice.choice(list(value))
-        return {**value, name: _bent(value[name], dice)}
+        return {**value, name: bent(value[name], dice)}
     if isinstance(value, list) and value and dice.random() < 0.85:
         number = dice.randrange(len(value))
-        return [*value[:number], _bent(value[number], dice), *value[number + 1 :]]
+        return [*value[:number], bent(value[number], dice), *value[number + 1 :]]
     if dice.random() < 0.1:
         return _nested(dice.choice([20, 200, 900]))
     return dice.choice([*ODD, dice.choice(NAMES), _sentence(dice)])

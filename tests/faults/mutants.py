@@ -9,11 +9,14 @@ import json
 import os
 import threading
 import time
+from collections import deque
 
 import sqlalchemy as sa
 from flask import Flask
 
 from envoy_console import errors
+from envoy_console.directory import bearers
+from envoy_console.entra import cycle
 from envoy_console.models import engine, transactions
 from envoy_console.scim import strict_json
 
@@ -76,6 +79,29 @@ def hoarding() -> None:
 def trusting() -> None:
     """Read any JSON that Python can read."""
     strict_json.load_object = json.loads
+
+
+def one_at_a_time() -> None:
+    """Stay with a job to its end, and let the others wait."""
+    turn, advance = threading.Lock(), cycle.advance
+    cycle.SLICE = 3600.0
+
+    def advance_alone(app_id):
+        with turn:
+            return advance(app_id)
+
+    cycle.advance = advance_alone
+
+
+def mixed_up() -> None:
+    """Take a request for one of the company that asked before."""
+    judge, asked = bearers.judge, deque(maxlen=2)
+
+    def judge_late(found):
+        asked.append(judge(found))
+        return asked[0]
+
+    bearers.judge = judge_late
 
 
 globals()[os.environ["FAULTS_MUTANT"]]()

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -37,9 +38,9 @@ class Service:
     ) -> None:
         self.port = servers.free_port()
         self._folder = folder
-        app = "tests.faults.mutants:app" if mutant else "tests.faults.served:app"
-        self._command = servers.gunicorn(app)
-        self._variables = gunicorn.environment(
+        self._app = "tests.faults.mutants:app" if mutant else "tests.faults.served:app"
+        self._command = servers.gunicorn(self._app)
+        self.variables = gunicorn.environment(
             url,
             PORT=str(self.port),
             FAULTS_FOLDER=str(folder),
@@ -54,11 +55,29 @@ class Service:
             self._process = subprocess.Popen(
                 self._command,
                 cwd=servers.ROOT,
-                env={**os.environ, **self._variables},
+                env={**os.environ, **self.variables},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """Have the worker that provisions run beside it meanwhile."""
+        with (
+            (self._folder / "worker.log").open("w") as log,
+            subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", self._app, "worker"],
+                cwd=servers.ROOT,
+                env={**os.environ, **self.variables},
+                stdout=log,
+                stderr=log,
+            ) as process,
+        ):
+            try:
+                yield
+            finally:
+                process.kill()
 
     def kill_worker(self) -> None:
         """Kill one of its workers; gunicorn makes a new one."""

@@ -76,6 +76,7 @@ def test_a_token_in_the_message_of_an_exception_does_not_reach_the_log(
         "Cookie: session=hidden-secret; theme=hidden-secret",
         "{'Set-Cookie': '__Host-session=hidden-secret; Secure'}",
         "got bearer hidden-secret",
+        "access_token: Bearer hidden-secret",
         "SAMLResponse=hidden-secret&RelayState=x",
         "{'SAMLResponse': 'hidden-secret'}",
         "ImmutableMultiDict([('password', 'hidden-secret'), ('a', 'b')])",

@@ -6,6 +6,7 @@ import pytest
 
 from tests.messages import (
     CORE_GROUP,
+    CORE_USER,
     ENTERPRISE,
     add,
     entra_user,
@@ -207,3 +208,28 @@ def test_a_password_is_taken_and_never_shown_or_kept(scim, wire_log):
     exchange = wire_log.newest("POST")
     assert "t0p-secret-Pa55" not in exchange.request_body
     assert "[redacted]" in exchange.request_body
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        '"PassWord" : "hidden-secret"',
+        r'"p\u0061ssword": "hidden-secret"',
+        f'"{CORE_USER}:password": "hidden-secret"',
+        '"password": ["hidden-secret", "]"]',
+        '"password": {"value": {"a": "}"}, "b": "hidden-secret"}',
+        r'"password": "\"hidden-secret"',
+        '"password": "hidden-secret',
+        '"nickName": "a"b", "password": "hidden-secret"',
+        '"nickName": "a"b", "path": "password", "value": "hidden-secret"',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_no_password_is_kept_however_it_is_sent(scim, wire_log, member, encoding):
+    body = f'{{"title": "Clerk", {member}, "userName": "ann"}}'
+
+    scim.http.post("/Users", content=body.encode(encoding))
+
+    kept = wire_log.newest("POST").request_body
+    assert "Clerk" in kept
+    assert "hidden-secret" not in kept
