@@ -1,4 +1,4 @@
-r"""Takes passwords out of the bodies of requests before they are kept.
+r"""Takes passwords out of requests before they are kept.
 
 A body may be any bytes, cut off or no JSON at all, so its names are looked for rather than
 parsed, in one pass. They are read as JSON reads them: `"p\u0061ssword"` is one too.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote_plus
 
 from envoy_console.directory.wire_text import HIDDEN
 
@@ -26,7 +27,8 @@ _VALUE = re.compile(
 
 
 def without_passwords(body: bytes) -> bytes:
-    """Take passwords out: members of that name, and values of a PATCH on that path.
+    """Take passwords out: members of that name, values of a PATCH on that path, and
+    filters that compare with one.
 
     The whole body is looked at, since what is cut off may tell what is a password.
     """
@@ -41,12 +43,29 @@ def without_passwords(body: bytes) -> bytes:
     )
     kept, end = [], 0
     for name, start in members:
-        is_secret = b"password" in name or (is_patch and name == b'"value"')
-        if is_secret and start >= end:
+        if start >= end and _is_secret(body, name, start, is_patch):
             kept += [body[end:start], f'"{HIDDEN}"'.encode()]
             end = _end(body, start)
     looks = _VALUE if is_patch else _PASSWORD
     return looks.sub(rb'\1"%b"' % HIDDEN.encode(), b"".join([*kept, body[end:]]))
+
+
+def query_without_passwords(query: str) -> str:
+    """Hide the parameters of a URL in which a password is spoken of."""
+    if "password" not in unquote_plus(query).lower():
+        return query
+    return "&".join(map(_parameter, query.split("&")))
+
+
+def _parameter(text: str) -> str:
+    name, _, value = text.partition("=")
+    return f"{name}={HIDDEN}" if "password" in unquote_plus(value).lower() else text
+
+
+def _is_secret(body: bytes, name: bytes, start: int, is_patch: bool) -> bool:
+    if name == b'"filter"':
+        return b"password" in _read(_string(body, start))
+    return b"password" in name or (is_patch and name == b'"value"')
 
 
 def _members(body: bytes) -> Iterator[tuple[bytes, int]]:

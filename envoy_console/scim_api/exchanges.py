@@ -23,7 +23,10 @@ from envoy_console.directory import bearers, exchange_log, wire_text
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.bearers import Bearer
 from envoy_console.directory.exchange_rows import Exchange
-from envoy_console.directory.wire_passwords import without_passwords
+from envoy_console.directory.wire_passwords import (
+    query_without_passwords,
+    without_passwords,
+)
 from envoy_console.directory.wire_text import cut, storable
 from envoy_console.models.base import new_id, now
 from envoy_console.models.traffic import CHECK_HINT
@@ -231,9 +234,7 @@ def _exchange(
         at=exchange.at,
         duration_us=_duration(exchange),
         method=request.method,
-        path=wire_text.address(
-            request.path, request.query_string.decode("ascii", "replace")
-        ),
+        path=wire_text.address(request.path, query_without_passwords(_query())),
         status=response.status_code,
         resource_type=_resource_type(),
         resource_id=_resource_id(exchange),
@@ -251,6 +252,10 @@ def _exchange(
         ),
         response_body=cut(body, limit, size),
     )
+
+
+def _query() -> str:
+    return request.query_string.decode("ascii", "replace")
 
 
 def _hint(token: Any) -> str | None:

@@ -8,6 +8,7 @@ from tests.messages import (
     CORE_GROUP,
     CORE_USER,
     ENTERPRISE,
+    SEARCH_REQUEST,
     add,
     entra_user,
     patch,
@@ -233,3 +234,22 @@ def test_no_password_is_kept_however_it_is_sent(scim, wire_log, member, encoding
     kept = wire_log.newest("POST").request_body
     assert "Clerk" in kept
     assert "hidden-secret" not in kept
+
+
+@pytest.mark.parametrize("name", ["password", "p%61ssword", "PASSWORD"])
+def test_no_password_is_kept_that_is_asked_for(scim, wire_log, name):
+    scim.http.get(f"/Users?count=1&filter={name}%20eq%20%22hidden-secret%22")
+
+    kept = wire_log.newest("GET")
+    assert kept.path == "/scim/v2/Users?count=1&filter=[redacted]"
+    assert "hidden-secret" not in f"{kept.response_body}{kept.detail}"
+
+
+def test_no_password_is_kept_that_is_searched_for(scim, wire_log):
+    asked = {"schemas": [SEARCH_REQUEST], "filter": 'password eq "hidden-secret"'}
+
+    scim.http.post("/Users/.search", json=asked)
+
+    kept = wire_log.newest("POST")
+    assert '"filter":"[redacted]"' in kept.request_body
+    assert "hidden-secret" not in f"{kept.response_body}{kept.detail}"
