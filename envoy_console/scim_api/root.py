@@ -36,11 +36,9 @@ def list_everything() -> Response:
         teams = [r for r in found.records if isinstance(r, GroupRecord)]
         shown_teams = groups.shown(tx, teams, selection)
     by_id = dict(zip((team.id for team in teams), shown_teams, strict=True))
-    of_users = query.selection(USER)
+    show = users.shower(query.selection(USER))
     shown = [
-        by_id[record.id]
-        if isinstance(record, GroupRecord)
-        else users.shown(record, of_users)
+        by_id[record.id] if isinstance(record, GroupRecord) else show(record)
         for record in found.records
     ]
     return listing.respond(query, found, shown, selection)

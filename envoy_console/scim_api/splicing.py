@@ -13,6 +13,7 @@ import orjson
 
 from envoy_console.directory.people import EmployeeRecord
 from envoy_console.scim.schemas import ENTERPRISE, USER
+from envoy_console.scim_api import wire
 
 # inside a text of JSON each quote is escaped, so this stands before the extension only
 EXTENSION = f'"{ENTERPRISE}":{{'
@@ -24,11 +25,11 @@ EXTENDED = f'{{"schemas":["{USER.schema.urn}","{ENTERPRISE}"],"id":"'
 def user(
     record: EmployeeRecord,
     *,
+    location: str,
     manager: dict[str, Any] | None,
-    meta: dict[str, str],
     groups: list[dict[str, Any]],
 ) -> bytes | None:
-    """Return the JSON of a user; None when its text is not made for splicing."""
+    """Return the JSON of a user at a URL; None when its text is not made for splicing."""
     text = record.text
     start = text.rfind(EXTENSION)
     if start >= 0 and text.startswith("}", start + len(EXTENSION)):
@@ -40,7 +41,18 @@ def user(
         text, start = managed, 0
     head = PLAIN if start < 0 else EXTENDED
     tail = f',"groups":{_json(groups)}' if groups else ""
-    return f'{head}{record.id}",{text[1:-1]},"meta":{_json(meta)}{tail}}}'.encode()
+    meta = _meta(record, location)
+    return f'{head}{record.id}",{text[1:-1]},"meta":{meta}{tail}}}'.encode()
+
+
+def _meta(record: EmployeeRecord, location: str) -> str:
+    """Write what `wire.meta` returns."""
+    return (
+        f'{{"resourceType":"{USER.name}"'
+        f',"created":"{wire.instant(record.created_at)}"'
+        f',"lastModified":"{wire.instant(record.updated_at)}"'
+        f',"location":{_json(location)},"version":{_json(record.etag)}}}'
+    )
 
 
 def _with_manager(text: str, start: int, manager: str) -> str | None:

@@ -6,6 +6,7 @@ or in one with the other operations of a bulk request.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -43,9 +44,7 @@ def list_users() -> Response:
     node, selection = query.filter(USER), query.selection(USER)
     with read() as tx:
         found = people.find(tx, exchanges.company_id(), node, query.window, query.sort)
-    return listing.respond(
-        query, found, [shown(record, selection) for record in found.records]
-    )
+    return listing.respond(query, found, [*map(shower(selection), found.records)])
 
 
 @bp.get("/Users/<resource_id>")
@@ -116,13 +115,14 @@ def deletion(resource_id: str, versions: Versions = None) -> Work[None]:
     return lambda tx: employees.delete(tx, actor, resource_id, versions)
 
 
-def shown(record: EmployeeRecord, selection: Selection | None) -> Shown:
-    """Return the employee as a list shows it."""
-    return Shown(_json(record, selection))
+def shower(selection: Selection | None) -> Callable[[EmployeeRecord], Shown]:
+    """Return what makes of an employee what a list shows."""
+    base = wire.location_of(USER, "")
+    return lambda record: Shown(_json(record, selection, base + record.id))
 
 
-def as_user(record: EmployeeRecord) -> dict[str, Any]:
-    """Return the employee as the SCIM resource that a client reads."""
+def as_user(record: EmployeeRecord, location: str) -> dict[str, Any]:
+    """Return the employee as the SCIM resource that a client reads at that URL."""
     document, manager, groups = record.document, _manager(record), _groups(record)
     if manager is not None:
         extension = document.get(ENTERPRISE, {}) | {"manager": manager}
@@ -131,7 +131,7 @@ def as_user(record: EmployeeRecord) -> dict[str, Any]:
         "schemas": resources.schemas_of(document, USER),
         "id": record.id,
         **document,
-        "meta": _meta(record),
+        "meta": wire.meta(record, USER, location),
         **({"groups": groups} if groups else {}),
     }
 
@@ -141,26 +141,22 @@ def _answer(
 ) -> Response:
     location = wire.location_of(USER, record.id)
     headers = wire.resource_headers(record, location, status)
-    body = _json(record, selection)
+    body = _json(record, selection, location)
     return Response(body, status, headers, content_type=wire.SCIM_JSON)
 
 
-def _json(record: EmployeeRecord, selection: Selection | None) -> bytes:
+def _json(record: EmployeeRecord, selection: Selection | None, location: str) -> bytes:
     """Return the employee as JSON; whole, it need not be parsed for that."""
     if selection is None:
         spliced = splicing.user(
             record,
+            location=location,
             manager=_manager(record),
-            meta=_meta(record),
             groups=_groups(record),
         )
         if spliced is not None:
             return spliced
-    return orjson.dumps(resources.select(as_user(record), selection))
-
-
-def _meta(record: EmployeeRecord) -> dict[str, str]:
-    return wire.meta(record, USER, wire.location_of(USER, record.id))
+    return orjson.dumps(resources.select(as_user(record, location), selection))
 
 
 def _groups(record: EmployeeRecord) -> list[Document]:

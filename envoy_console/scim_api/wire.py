@@ -109,8 +109,8 @@ def meta(record: Record, resource_type: ResourceType, location: str) -> dict[str
     """Return the `meta` attribute of a resource (RFC 7643 §3.1)."""
     return {
         "resourceType": resource_type.name,
-        "created": _instant(record.created_at),
-        "lastModified": _instant(record.updated_at),
+        "created": instant(record.created_at),
+        "lastModified": instant(record.updated_at),
         "location": location,
         "version": record.etag,
     }
@@ -145,6 +145,7 @@ def not_modified(record: Record) -> Response:
     return Response(status=304, headers={"ETag": record.etag})
 
 
-def _instant(moment: datetime) -> str:
+def instant(moment: datetime) -> str:
+    """Return a moment in UTC as a dateTime of milliseconds (RFC 7643 §2.3.5)."""
     # shorter than strftime by a factor of five, and a list of 100 does it 200 times
     return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -9,10 +9,10 @@ from envoy_console.directory.people import EmployeeRecord
 from envoy_console.directory.records import stored
 from envoy_console.models.base import now
 from envoy_console.scim.schemas import ENTERPRISE, USER
-from envoy_console.scim_api import splicing
+from envoy_console.scim_api import splicing, wire
 
 MANAGER = {"value": "7", "$ref": "http://x/Users/7", "displayName": 'Ann "}}" Lee'}
-META = {"resourceType": "User", "version": 'W/"1"'}
+URL = 'http://x/Users/"5"'
 GROUPS = [{"value": "9", "display": "Roads", "type": "direct"}]
 
 texts = st.text() | st.sampled_from(["}", "}}", f'"{ENTERPRISE}":{{', '",', "\\"])
@@ -42,13 +42,18 @@ def record(document, manager_id=None):
     )
 
 
-def parsed(document, manager, groups):
+def parsed(found, document, manager, groups):
     """What the answer should say."""
     if manager:
         extension = {**document.get(ENTERPRISE, {}), "manager": manager}
         document = {**document, ENTERPRISE: extension}
     schemas = [USER.schema.urn, *([ENTERPRISE] if document.get(ENTERPRISE) else [])]
-    answer = {"schemas": schemas, "id": "5", **document, "meta": META}
+    answer = {
+        "schemas": schemas,
+        "id": "5",
+        **document,
+        "meta": wire.meta(found, USER, URL),
+    }
     return {**answer, "groups": groups} if groups else answer
 
 
@@ -56,10 +61,10 @@ def parsed(document, manager, groups):
 def test_a_splice_says_what_was_to_be_said_or_leaves_it(document, manager, groups):
     found = record(document, manager and manager["value"])
 
-    spliced = splicing.user(found, manager=manager, meta=META, groups=groups)
+    spliced = splicing.user(found, manager=manager, location=URL, groups=groups)
 
     if spliced is not None:
-        assert orjson.loads(spliced) == parsed(document, manager, groups)
+        assert orjson.loads(spliced) == parsed(found, document, manager, groups)
 
 
 @pytest.mark.parametrize("manager", [None, MANAGER])
@@ -67,9 +72,11 @@ def test_a_splice_says_what_was_to_be_said_or_leaves_it(document, manager, group
 def test_what_entra_writes_is_spliced(manager, extension):
     document = {"userName": "ann", "name": {"givenName": "Ann"}, **extension}
 
-    spliced = splicing.user(record(document), manager=manager, meta=META, groups=GROUPS)
+    found = record(document)
 
-    assert orjson.loads(spliced) == parsed(document, manager, GROUPS)
+    spliced = splicing.user(found, manager=manager, location=URL, groups=GROUPS)
+
+    assert orjson.loads(spliced) == parsed(found, document, manager, GROUPS)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +88,6 @@ def test_what_entra_writes_is_spliced(manager, extension):
     ],
 )
 def test_what_is_stored_in_another_way_is_left_to_the_parser(document):
-    left = splicing.user(record(document), manager=MANAGER, meta=META, groups=[])
+    left = splicing.user(record(document), manager=MANAGER, location=URL, groups=[])
 
     assert left is None
