@@ -108,7 +108,7 @@ def employee_columns(document: Document) -> dict[str, Any]:
         "display_name_key": _cut(fold(name)),
         "work_email": work_email,
         "work_email_key": _folded(work_email),
-        "has_several_work_emails": len(_all_of_type(document, "emails", "work")) > 1,
+        "has_several_work_emails": _has_several_work_emails(document),
         "title": title,
         "title_key": _folded(title),
         "department": department,
@@ -141,8 +141,8 @@ def display_name(document: Document) -> str:
 
 def of_type(document: Document, attribute: str, kind: str, sub: str) -> Any:
     """Return `attribute[type eq "kind"].sub` of a document, or None."""
-    found = _all_of_type(document, attribute, kind)
-    return found[0].get(sub) if found else None
+    found: Document = next(_of_type(document, attribute, kind), {})
+    return found.get(sub)
 
 
 def tutorial_values(document: Document) -> Iterator[tuple[str, str, Any]]:
@@ -189,9 +189,15 @@ def _primary_first(elements: list[Any]) -> list[Any]:
     return sorted(elements, key=lambda element: not element.get("primary"))
 
 
-def _all_of_type(document: Document, attribute: str, kind: str) -> list[Any]:
+def _has_several_work_emails(document: Document) -> bool:
+    return len(document.get("emails", ())) > 1 and (
+        len([*_of_type(document, "emails", "work")]) > 1
+    )
+
+
+def _of_type(document: Document, attribute: str, kind: str) -> Iterator[Document]:
     elements = document.get(attribute, ())
-    return [one for one in elements if fold(one.get("type", "")) == kind]
+    return (one for one in elements if fold(one.get("type", "")) == kind)
 
 
 def _folded(text: str | None) -> str | None:
