@@ -59,6 +59,9 @@ PAYLOADS = [
 # two at a time, for speed: what must stand at the beginning is in the second half
 TEXTS = [f"{b} {a}" for a, b in zip(PAYLOADS[:20], PAYLOADS[20:], strict=True)]
 
+# what is no URI is refused where one belongs
+URL = "javascript:planted()//data-planted"
+
 # What is there that only a payload could have put there.
 FOUND = """() => [
     ...document.querySelectorAll("[data-planted], iframe, object, embed, base"),
@@ -72,16 +75,16 @@ FOUND = """() => [
 
 
 def texts(attribute, payload):
-    """A value of the attribute in which every text is the payload."""
+    """A value of the attribute in which every text is the payload, every URI hostile."""
     if attribute.type == "complex":
         subs = {
-            s.name: payload
+            s.name: texts(s, payload)
             for s in attribute.sub_attributes
             if s.type in ("string", "reference")
             and "read_only" not in s.mutability.name.lower()
         }
         return [subs] if attribute.multi_valued else subs
-    return payload
+    return URL if attribute.type == "reference" else payload
 
 
 def filled(attributes, payload):
