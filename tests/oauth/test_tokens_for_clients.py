@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
-import httpx2
 import pytest
 import sqlalchemy as sa
 from authlib.integrations.httpx_client import OAuth2Client
@@ -22,42 +21,10 @@ from envoy_console.models.transactions import read, write
 from tests import builders
 from tests.harness.console_client import ConsoleClient
 from tests.harness.scim_client import ScimClient
+from tests.oauth.conftest import ENDPOINT, GRANT, in_body
 
-ENDPOINT = "/oauth/token"
 METADATA = "/.well-known/oauth-authorization-server"
-GRANT = {"grant_type": "client_credentials"}
 throttles = table(Throttle)
-
-
-@pytest.fixture
-def do(app, company):
-    """do(clients.revoke) -> what the company's admin gets for doing that."""
-
-    def done(deed, **options):
-        with app.app_context():
-            return write(lambda tx: deed(tx, company.admin, **options))
-
-    return done
-
-
-@pytest.fixture
-def credentials(token, do):
-    """The company's OAuth client, beside its token."""
-    return do(clients.issue)
-
-
-@pytest.fixture
-def http(server):
-    with httpx2.Client(base_url=server) as client:
-        yield client
-
-
-@pytest.fixture
-def ask(http):
-    """ask(credentials) -> the answer of the token endpoint to them, sent in the body."""
-    return lambda credentials, **more: http.post(
-        ENDPOINT, data={**GRANT, **in_body(credentials), **more}
-    )
 
 
 @pytest.fixture
@@ -121,13 +88,6 @@ def age(tx, company_id, passed):
             moments = {name: getattr(row, name) for name in names}
             values = {name: at and at - passed for name, at in moments.items()}
             tx.execute(rows.update().where(rows.c.id == row.id).values(values))
-
-
-def in_body(credentials):
-    return {
-        "client_id": credentials.client_id,
-        "client_secret": credentials.client_secret,
-    }
 
 
 def basic(user, password):

@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-import httpx2
 import pytest
 import sqlalchemy as sa
 
@@ -14,9 +13,7 @@ from envoy_console.models.transactions import read, write
 from envoy_console.oauth.exchanges import REFUSALS_LOGGED
 from tests import builders
 from tests.harness.exchanges import exchanges
-
-ENDPOINT = "/oauth/token"
-GRANT = {"grant_type": "client_credentials"}
+from tests.oauth.conftest import ENDPOINT, GRANT
 
 
 @pytest.fixture(autouse=True)
@@ -24,43 +21,6 @@ def no_failures_yet(app):
     """All tests come from one address, whose wrong secrets are counted."""
     with app.app_context():
         write(lambda tx: throttle.forgive_all(tx, "oauth"))
-
-
-@pytest.fixture
-def do(app, company):
-    """do(clients.revoke) -> what the company's admin gets for doing that."""
-
-    def done(deed, **options):
-        with app.app_context():
-            return write(lambda tx: deed(tx, company.admin, **options))
-
-    return done
-
-
-@pytest.fixture
-def credentials(token, do):
-    """The company's OAuth client, beside its token."""
-    return do(clients.issue)
-
-
-@pytest.fixture
-def http(server):
-    with httpx2.Client(base_url=server) as client:
-        yield client
-
-
-@pytest.fixture
-def ask(http):
-    """ask(credentials) -> the answer of the token endpoint to them, sent in the body."""
-
-    def asked(credentials, **more):
-        sent = {
-            "client_id": credentials.client_id,
-            "client_secret": credentials.client_secret,
-        }
-        return http.post(ENDPOINT, data={**GRANT, **sent, **more})
-
-    return asked
 
 
 def wrong(credentials):
