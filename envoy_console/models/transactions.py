@@ -122,7 +122,7 @@ def _committed(engine: Engine, work: Work[T]) -> T:
     is_done = False
     try:
         with engine.begin() as connection:
-            _say_begin(connection)
+            say_begin(connection)
             result = work(connection)
             is_done = True
         return result
@@ -168,8 +168,8 @@ def _engines() -> tuple[Engine, Engine]:
     return cast(tuple[Engine, Engine], engines)
 
 
-def _say_begin(connection: Connection) -> None:
-    """Begin to write on SQLite; an event that did it would slow every statement."""
+def say_begin(connection: Connection) -> None:
+    """Begin a write on SQLite; an event that did it would slow every statement."""
     if connection.dialect.name != "sqlite":
         return
     try:

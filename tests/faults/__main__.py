@@ -44,7 +44,7 @@ class Part:
 
 
 PARTS = {
-    "kills": Part(kills, 50, 8),
+    "kills": Part(kills, 50, 16),
     "database": Part(database, 12, 2),
     "disk": Part(disk, 5, 1),
     "restarts": Part(restarts, 20, 5),

@@ -32,6 +32,7 @@ def hasty() -> None:
         if turns:
             kept.enter_context(turns.taken(seconds))
         connection = kept.enter_context(writer.begin())
+        transactions.say_begin(connection)
         result = work(connection)
         threading.Timer(A_MOMENT, kept.close).start()
         return result
