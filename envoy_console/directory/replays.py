@@ -14,8 +14,9 @@ from sqlalchemy.engine import Connection
 from envoy_console.directory import audit, token_text, tokens, wire_log
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
-from envoy_console.directory.wire_text import HIDDEN, LONGEST_PATH
+from envoy_console.directory.wire_text import LONGEST_PATH
 from envoy_console.models.base import now
+from envoy_console.redaction import HIDDEN
 
 LIFETIME = timedelta(minutes=2)
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})

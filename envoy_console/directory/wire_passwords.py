@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_plus
 
-from envoy_console.directory.wire_text import HIDDEN
+from envoy_console.redaction import HIDDEN
 
 _TEXT = rb'"[^"\\]*+(?:\\(?:.|\Z)[^"\\]*+)*+(?:"|\Z)'
 _STRING = re.compile(_TEXT, re.DOTALL)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from envoy_console.redaction import HIDDEN
+
 LONGEST_PATH = 4096
 # what is left as it is; a “?” of the path must not be taken for where a query begins
 PLAIN_IN_PATH = "/:@!$&'()*+,;="
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
-HIDDEN = "[redacted]"
 
 
 def storable(text: str) -> str:

@@ -22,11 +22,11 @@ from werkzeug.exceptions import HTTPException
 from envoy_console import config, request_ids
 from envoy_console.directory import clients, exchange_log, token_text, wire_text
 from envoy_console.directory.exchange_rows import Exchange
-from envoy_console.directory.wire_text import HIDDEN
 from envoy_console.models.base import now
 from envoy_console.models.traffic import TOKEN_REQUEST
 from envoy_console.models.transactions import UNAVAILABLE, read
 from envoy_console.pace import Pace
+from envoy_console.redaction import HIDDEN
 
 ENDPOINT = "oauth.token"
 # a minute, of each client: whoever knows an id must not wash the log out

@@ -31,6 +31,7 @@ from envoy_console.directory.wire_text import cut, storable
 from envoy_console.models.base import new_id, now
 from envoy_console.models.traffic import CHECK_HINT
 from envoy_console.models.transactions import read
+from envoy_console.redaction import HIDDEN
 from envoy_console.scim.dialects import Dialect
 from envoy_console.scim.errors import UnauthorizedError
 from envoy_console.scim.folding import fold
@@ -222,7 +223,7 @@ def _exchange(
     token = exchange.token
     limit = config.current().exchange_body_limit
     sent = without_passwords(_request_body())
-    authorization = f"Bearer {token.hint}" if token else wire_text.HIDDEN
+    authorization = f"Bearer {token.hint}" if token else HIDDEN
     return Exchange(
         id=exchange.id,
         company_id=token.company_id if token else None,

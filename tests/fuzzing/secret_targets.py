@@ -15,8 +15,7 @@ from envoy_console import logs
 from envoy_console.config import Config
 from envoy_console.directory import token_text
 from envoy_console.directory.wire_passwords import without_passwords
-from envoy_console.directory.wire_text import HIDDEN
-from envoy_console.redaction import Redaction
+from envoy_console.redaction import HIDDEN, Redaction
 from envoy_console.scim import strict_json
 from envoy_console.scim.errors import (
     ExpiredCursorError,
