@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from envoy_console.directory import token_text
 from envoy_console.models import Account, Integration, Location, ScimToken
 from envoy_console.models.base import now, table
+from envoy_console.models.prepared import Prepared
 from envoy_console.scim.errors import ForbiddenError, UnauthorizedError
 
 tokens = table(ScimToken)
@@ -39,7 +40,7 @@ class Bearer:
     replayed_by: str | None = None
 
 
-_RECOGNISE = (
+_RECOGNISE = Prepared(
     sa.select(
         tokens.c.id.label("token_id"),
         tokens.c.hint,
@@ -78,7 +79,7 @@ def find(tx: Connection, token: str) -> Any | None:
     """Return what is known of a token, dead or alive; None when it is not ours."""
     if not token_text.looks_valid(token):
         return None
-    return tx.execute(_RECOGNISE, {"digest": token_text.digest(token)}).first()
+    return _RECOGNISE.first(tx, {"digest": token_text.digest(token)})
 
 
 def judge(found: Any | None) -> Bearer:

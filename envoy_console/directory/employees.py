@@ -24,6 +24,7 @@ from envoy_console.directory.people import EmployeeRecord
 from envoy_console.directory.records import Record, Versions
 from envoy_console.models import Employee
 from envoy_console.models.base import new_id, now, table
+from envoy_console.models.prepared import Prepared
 from envoy_console.scim.errors import InvalidValueError, UniquenessError
 from envoy_console.scim.schemas import ENTERPRISE, USER
 
@@ -159,9 +160,9 @@ _MANAGER_NAME = (
     .scalar_subquery()
 )
 
-_INSERT = employees.insert().returning(_MANAGER_NAME)
+_INSERT = Prepared(employees.insert().returning(_MANAGER_NAME))
 
-_UPDATE = (
+_UPDATE = Prepared(
     employees.update()
     .where(employees.c.id == sa.bindparam("row_id"))
     .returning(_MANAGER_NAME)
@@ -238,7 +239,7 @@ def _action(old: Document, new: Document) -> str:
 
 
 def _guarded(
-    tx: Connection, actor: Actor, statement: Any, values: Document, user_name: str
+    tx: Connection, actor: Actor, statement: Prepared, values: Document, user_name: str
 ) -> str | None:
     """Write a row and return the manager's name, if the manager is an employee.
 
@@ -248,10 +249,9 @@ def _guarded(
     """
     manager_id = values["manager_id"]
     try:
-        name: str | None = tx.execute(
-            statement,
-            values | {"of_company": actor.company_id, "of_manager": manager_id},
-        ).scalar_one()
+        (row,) = statement.all(
+            tx, values | {"of_company": actor.company_id, "of_manager": manager_id}
+        )
     except IntegrityError as error:
         raise records.taken(
             error,
@@ -259,6 +259,7 @@ def _guarded(
             f"Another user already has the userName “{user_name}”. "
             "It is compared without regard to case.",
         ) from error
+    name: str | None = row[0]
     if manager_id is not None and name is None and actor.strict:
         raise InvalidValueError(
             f"manager.value must be the id of a user; there is no “{manager_id[:64]}”."

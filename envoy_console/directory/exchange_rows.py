@@ -25,6 +25,7 @@ from envoy_console.models import (
     ScimToken,
 )
 from envoy_console.models.base import table
+from envoy_console.models.prepared import Prepared
 
 exchanges = table(ScimExchange)
 exchange_quirks = table(ScimExchangeQuirk)
@@ -65,13 +66,15 @@ class Exchange:
     response_body: str
 
 
+_INSERT = Prepared(exchanges.insert())
+
 COLUMNS = [f.name for f in fields(Exchange) if f.name in exchanges.c]
 
 
 def insert(tx: Connection, rows: list[Exchange]) -> None:
     """Keep exchanges, and what follows from them for whom they are of."""
     only = _only_company(tx) if any(row.company_id is None for row in rows) else None
-    tx.execute(exchanges.insert(), [_columns(row, only) for row in rows])
+    _INSERT.many(tx, [_columns(row, only) for row in rows])
     _insert_quirks(tx, rows)
     _count(tx, rows)
     _adopt(tx, rows)

@@ -20,6 +20,7 @@ from envoy_console.directory.history import Subject
 from envoy_console.directory.records import Found, Record, Versions
 from envoy_console.models import Group
 from envoy_console.models.base import new_id, now, table
+from envoy_console.models.prepared import Prepared
 from envoy_console.scim.messages import Sort, Window
 from envoy_console.scim.nodes import Node
 from envoy_console.scim.patch import LinkOperation, Outcome
@@ -74,10 +75,7 @@ def get(tx: Connection, company_id: str, group_id: str) -> GroupRecord:
 
 def exists(tx: Connection, company_id: str, group_id: str) -> bool:
     """Tell whether the company has such a group."""
-    return (
-        tx.execute(_BY_ID, {"company_id": company_id, "id": group_id}).first()
-        is not None
-    )
+    return _BY_ID.first(tx, {"company_id": company_id, "id": group_id}) is not None
 
 
 def find(
@@ -178,7 +176,7 @@ _SELECT = sa.select(
     groups.c.integration_id,
 )
 
-_BY_ID = _SELECT.where(
+_OF_ONE = _SELECT.where(
     groups.c.id == sa.bindparam("id"),
     groups.c.company_id == sa.bindparam("company_id"),
 )
@@ -188,9 +186,10 @@ _BY_IDS = _SELECT.where(
     groups.c.company_id == sa.bindparam("company_id"),
 )
 
-_LOCKED = _BY_ID.with_for_update()
+_BY_ID = Prepared(_OF_ONE)
+_LOCKED = Prepared(_OF_ONE.with_for_update())
 
-_INSERT = groups.insert()
+_INSERT = Prepared(groups.insert())
 
 _ONE_FEWER = (
     groups.update()
@@ -203,10 +202,12 @@ _ONE_FEWER = (
     .returning(groups.c.id, groups.c.display_name)
 )
 
-_UPDATE = groups.update().where(groups.c.id == sa.bindparam("changed_id"))
+_UPDATE = Prepared(groups.update().where(groups.c.id == sa.bindparam("changed_id")))
 
 
-def _one(tx: Connection, query: Any, company_id: str, group_id: str) -> GroupRecord:
+def _one(
+    tx: Connection, query: Prepared, company_id: str, group_id: str
+) -> GroupRecord:
     return _record(records.one(tx, query, "group", company_id, group_id))
 
 
@@ -260,10 +261,12 @@ def _changed(
     }
 
 
-def _guarded(tx: Connection, statement: Any, values: Any, document: Document) -> None:
+def _guarded(
+    tx: Connection, statement: Prepared, values: Any, document: Document
+) -> None:
     """Run a statement that may meet a group of the same name."""
     try:
-        tx.execute(statement, values)
+        statement.run(tx, values)
     except IntegrityError as error:
         name = document["displayName"]
         raise records.taken(

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from envoy_console.directory.actors import Actor
+from envoy_console.directory.json_sql import among
 from envoy_console.models import DirectoryEvent, Employee, Group, paging
 from envoy_console.models.base import now, table
+from envoy_console.models.prepared import Prepared
 from envoy_console.scim.schemas import ENTERPRISE
 
 EMPLOYEE, GROUP = "employee", "group"
@@ -34,7 +36,7 @@ def record(
     changes: Iterable[Change] = (),
 ) -> None:
     """Note that `actor` did `action` to `subject` (type, id, label)."""
-    tx.execute(_INSERT, [_row(actor, action, subject) | {"changes": list(changes)}])
+    _INSERT.run(tx, _row(actor, action, subject) | {"changes": list(changes)})
 
 
 def record_many(
@@ -48,7 +50,7 @@ def record_many(
         _row(actor, action, subject) | {"changes": differences({}, document)}
         for subject, document in made
     ]
-    tx.execute(_INSERT, rows)
+    _INSERT.many(tx, rows)
 
 
 def record_members(
@@ -61,7 +63,7 @@ def record_members(
     """Note that each of `member_ids` joined or left the group, in one statement."""
     common = _row(actor, action, group) | {"changes": []}
     values = {f"the_{name}": value for name, value in common.items()}
-    tx.execute(_INSERT_MEMBERS, {**values, "member_ids": member_ids})
+    _INSERT_MEMBERS.run(tx, {**values, "member_ids": list(member_ids)})
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
@@ -126,10 +128,10 @@ def newest(tx: Connection, company_id: str, *, limit: int) -> list[Any]:
     return list(tx.execute(query.order_by(events.c.id.desc()).limit(limit)).all())
 
 
-_INSERT = events.insert()
+_INSERT = Prepared(events.insert())
 
 
-def _insert_members() -> sa.Insert:
+def _insert_members() -> Prepared:
     """Build the statement that notes the same of each of `member_ids`, by its name."""
     common = [
         c for c in events.c if c.name not in ("id", "related_id", "related_label")
@@ -138,14 +140,14 @@ def _insert_members() -> sa.Insert:
     members = sa.union_all(
         *(
             sa.select(table.c.id, table.c.display_name).where(
-                table.c.id.in_(sa.bindparam("member_ids", expanding=True))
+                among(table.c.id, "member_ids")
             )
             for table in (employees, groups)
         )
     ).subquery()
     query = sa.select(*given, members.c.id, members.c.display_name)
     names = [*(c.name for c in common), "related_id", "related_label"]
-    return events.insert().from_select(names, query, include_defaults=False)
+    return Prepared(events.insert().from_select(names, query, include_defaults=False))
 
 
 _INSERT_MEMBERS = _insert_members()

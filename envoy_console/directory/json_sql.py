@@ -38,6 +38,35 @@ def _postgresql_objects(element: Any, compiler: Any, **options: Any) -> str:
     return f"CAST(json_agg(json_build_object({inner})) AS TEXT)"
 
 
+class among(FunctionElement[Any]):
+    """Whether a column is one of a list of ids, which is bound as one value.
+
+    So the text of the statement does not depend on how many there are. It has no type,
+    since of a boolean SQLAlchemy would ask SQLite whether it is 1, which no index answers.
+    """
+
+    inherit_cache = True
+    name = "among"
+
+    def __init__(self, column: sa.ColumnElement[str], name: str) -> None:
+        super().__init__(column, sa.bindparam(name, type_=_IDS))
+
+
+_IDS = sa.JSON().with_variant(ARRAY(sa.String), "postgresql")
+
+
+@compiles(among)
+def _sqlite_among(element: Any, compiler: Any, **options: Any) -> str:
+    column, ids = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608
+
+
+@compiles(among, "postgresql")
+def _postgresql_among(element: Any, compiler: Any, **options: Any) -> str:
+    column, ids = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} = ANY({ids})"
+
+
 class JsonSql(Protocol):
     """What the filter compiler asks of a database."""
 

@@ -5,20 +5,21 @@ Adding one member to a group of 100,000 touches one row and reads none of the ot
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql.dml import ReturningDelete
 
 from envoy_console.directory import history, nesting, search
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.history import Subject
+from envoy_console.directory.json_sql import among
 from envoy_console.models import Employee, Group, Membership
 from envoy_console.models.base import table
+from envoy_console.models.prepared import Prepared
 from envoy_console.scim.errors import InvalidValueError
 from envoy_console.scim.patch import LinkOperation
 
@@ -100,7 +101,7 @@ def add(
 
 def leave_all(tx: Connection, member_id: str) -> Sequence[str]:
     """Take somebody out of every group; return the groups."""
-    return tx.execute(_LEAVE_ALL, {"member": member_id}).scalars().all()
+    return _ids(_LEAVE_ALL.all(tx, {"member": member_id}))
 
 
 def _nest(tx: Connection, actor: Actor, group: Subject, ids: set[str]) -> Sequence[str]:
@@ -112,10 +113,10 @@ def _nest(tx: Connection, actor: Actor, group: Subject, ids: set[str]) -> Sequen
 
 
 def _join(
-    tx: Connection, actor: Actor, group: Subject, statement: sa.Insert, ids: set[str]
+    tx: Connection, actor: Actor, group: Subject, statement: Prepared, ids: set[str]
 ) -> list[str]:
     values = {"group": group[1], "company": actor.company_id, "ids": list(ids)}
-    return list(tx.execute(statement, values).scalars())
+    return _ids(statement.all(tx, values))
 
 
 def _refuse_unknown(
@@ -124,7 +125,7 @@ def _refuse_unknown(
     if group[1] in ids:
         raise InvalidValueError("members: a group cannot be a member of itself.")
     values = {"company": actor.company_id, "ids": list(ids)}
-    if unknown := ids.difference(tx.execute(_KNOWN, values).scalars()):
+    if unknown := ids.difference(_ids(_KNOWN.all(tx, values))):
         raise InvalidValueError(
             "members.value must be the id of a user or group; "
             f"there is no “{min(unknown)[:64]}”."
@@ -142,10 +143,14 @@ def _remove(
         leaving = _THESE_LEAVE
     else:
         leaving = _OTHERS_LEAVE
-    left = tx.execute(leaving, values).scalars().all()
+    left = _ids(leaving.all(tx, values))
     if left:
-        history.record_members(tx, actor, "member_removed", group, list(left))
+        history.record_members(tx, actor, "member_removed", group, left)
     return left
+
+
+def _ids(rows: Iterable[Sequence[str]]) -> list[str]:
+    return [row[0] for row in rows]
 
 
 _MEMBERS = (
@@ -175,7 +180,7 @@ def _next_part(statement: sa.Select[Any]) -> sa.Select[Any]:
     return following.with_only_columns(*columns).limit(STREAMED_AT_ONCE)
 
 
-def _joining(candidates: sa.Table, member_type: str) -> sa.Insert:
+def _joining(candidates: sa.Table, member_type: str) -> Prepared:
     """Build the statement by which those of `ids` join who are not members yet."""
     is_member = sa.exists().where(
         memberships.c.group_id == sa.bindparam("group"),
@@ -190,43 +195,45 @@ def _joining(candidates: sa.Table, member_type: str) -> sa.Insert:
         )
         .where(
             candidates.c.company_id == sa.bindparam("company"),
-            candidates.c.id.in_(sa.bindparam("ids", expanding=True)),
+            among(candidates.c.id, "ids"),
             ~is_member,
         )
         .with_for_update(key_share=True, read=True)
     )
     names = ["group_id", "member_id", "member_type", "company_id"]
-    return (
+    return Prepared(
         memberships.insert()
         .from_select(names, joining, include_defaults=False)
         .returning(memberships.c.member_id)
     )
 
 
-def _leaving(chosen: sa.ColumnElement[bool]) -> ReturningDelete[Any]:
+def _leaving(chosen: sa.ColumnElement[bool]) -> Prepared:
     """Build the statement by which the chosen members of a group leave it."""
     mine = memberships.c.group_id == sa.bindparam("group")
-    return memberships.delete().where(mine, chosen).returning(memberships.c.member_id)
+    leaving = memberships.delete().where(mine, chosen)
+    return Prepared(leaving.returning(memberships.c.member_id))
 
 
 _EMPLOYEES_JOIN = _joining(employees, "User")
 _GROUPS_JOIN = _joining(groups, "Group")
 
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-_THESE_LEAVE = _leaving(memberships.c.member_id.in_(_IDS))
-_OTHERS_LEAVE = _leaving(memberships.c.member_id.not_in(_IDS))
+_THESE_LEAVE = _leaving(among(memberships.c.member_id, "ids"))
+_OTHERS_LEAVE = _leaving(~among(memberships.c.member_id, "ids"))
 
-_LEAVE_ALL = (
+_LEAVE_ALL = Prepared(
     memberships.delete()
     .where(memberships.c.member_id == sa.bindparam("member"))
     .returning(memberships.c.group_id)
 )
 
-_KNOWN = sa.union_all(
-    *(
-        sa.select(table.c.id).where(
-            table.c.company_id == sa.bindparam("company"), table.c.id.in_(_IDS)
+_KNOWN = Prepared(
+    sa.union_all(
+        *(
+            sa.select(table.c.id).where(
+                table.c.company_id == sa.bindparam("company"), among(table.c.id, "ids")
+            )
+            for table in (employees, groups)
         )
-        for table in (employees, groups)
     )
 )

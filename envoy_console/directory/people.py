@@ -15,6 +15,7 @@ from envoy_console.directory.fields import Document
 from envoy_console.directory.records import Found, Record
 from envoy_console.models import Employee, Group, Membership
 from envoy_console.models.base import table
+from envoy_console.models.prepared import Prepared
 from envoy_console.scim.messages import Sort, Window
 from envoy_console.scim.nodes import Node
 from envoy_console.scim.schemas import ENTERPRISE
@@ -103,7 +104,7 @@ _SELECT = sa.select(
     isouter=True,
 )
 
-_BY_ID = _SELECT.where(
+_OF_ONE = _SELECT.where(
     employees.c.id == sa.bindparam("id"),
     employees.c.company_id == sa.bindparam("company_id"),
 )
@@ -113,11 +114,12 @@ _BY_IDS = _SELECT.where(
     employees.c.company_id == sa.bindparam("company_id"),
 )
 
-_LOCKED = _BY_ID.with_for_update(of=employees)
+_BY_ID = Prepared(_OF_ONE)
+_LOCKED = Prepared(_OF_ONE.with_for_update(of=employees))
 
 
 def _one(
-    tx: Connection, query: Any, company_id: str, employee_id: str
+    tx: Connection, query: Prepared, company_id: str, employee_id: str
 ) -> EmployeeRecord:
     return _record(records.one(tx, query, "user", company_id, employee_id))
 

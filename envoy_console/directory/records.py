@@ -18,6 +18,7 @@ from envoy_console.directory import search, totals, windows
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.fields import Document
 from envoy_console.directory.windows import Rows
+from envoy_console.models.prepared import Prepared
 from envoy_console.scim.errors import (
     NotFoundError,
     PreconditionFailedError,
@@ -73,12 +74,12 @@ def missing(kind: str, resource_id: str) -> NotFoundError:
 
 
 def one(
-    tx: Connection, query: sa.Select[Any], kind: str, company_id: str, resource_id: str
+    tx: Connection, query: Prepared, kind: str, company_id: str, resource_id: str
 ) -> Any:
     """Return the row with that id in the company, or raise NotFoundError."""
     if not is_id(resource_id):
         raise missing(kind, resource_id)
-    found = tx.execute(query, {"company_id": company_id, "id": resource_id}).first()
+    found = query.first(tx, {"company_id": company_id, "id": resource_id})
     if found is None:
         raise missing(kind, resource_id)
     return found
@@ -129,11 +130,13 @@ def stored(document: Document) -> str:
 
 
 @cache
-def _look_up(statement: sa.Select[Any], column: sa.Column[Any]) -> sa.Select[Any]:
+def _look_up(statement: sa.Select[Any], column: sa.Column[Any]) -> Prepared:
     """Return the statement that finds a row by a unique column, built only once."""
     company_id = column.table.c.company_id
-    return statement.where(
-        column == sa.bindparam("key"), company_id == sa.bindparam("company_id")
+    return Prepared(
+        statement.where(
+            column == sa.bindparam("key"), company_id == sa.bindparam("company_id")
+        )
     )
 
 
@@ -170,7 +173,7 @@ def _select_unique(
 ) -> Rows:
     column, key = found
     values = {"company_id": company_id, "key": key}
-    rows = tx.execute(_look_up(statement, column), values).all()
+    rows = _look_up(statement, column).all(tx, values)
     first = window.offset if isinstance(window, Page) else 0
     return Rows(len(rows), rows[first:][: window.count])
 

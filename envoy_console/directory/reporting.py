@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from envoy_console.directory import records
 from envoy_console.models import Employee
 from envoy_console.models.base import table
+from envoy_console.models.prepared import Prepared
 
 employees = table(Employee)
 managers = employees.alias("managers")
@@ -45,11 +46,7 @@ class Level:
 
 def person(tx: Connection, company_id: str, employee_id: str) -> Any:
     """Return one employee as these lists show them; raises NotFoundError."""
-    query = sa.select(*_SHOWN).where(
-        employees.c.company_id == sa.bindparam("company_id"),
-        employees.c.id == sa.bindparam("id"),
-    )
-    return records.one(tx, query, "user", company_id, employee_id)
+    return records.one(tx, _PERSON, "user", company_id, employee_id)
 
 
 def chain(tx: Connection, company_id: str, employee_id: str) -> Chain:
@@ -116,6 +113,13 @@ _SHOWN = (
     .select_from(_SOME_REPORTS)
     .scalar_subquery()
     .label("report_count"),
+)
+
+_PERSON = Prepared(
+    sa.select(*_SHOWN).where(
+        employees.c.company_id == sa.bindparam("company_id"),
+        employees.c.id == sa.bindparam("id"),
+    )
 )
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.messages import operation, patch
+
 
 @pytest.mark.parametrize(
     ("sort", "condition"),
@@ -101,3 +103,42 @@ def test_whoever_was_looked_up_is_adopted_by_id(scim, wire_log, plan_of):
         assert (
             "SEARCH employees USING INDEX sqlite_autoindex_employees_1 (id=?)" in plan
         )
+
+
+@pytest.mark.parametrize(
+    ("statement", "searches"),
+    [
+        (
+            "INSERT INTO memberships",
+            [
+                "SEARCH employees USING COVERING INDEX ix_employees_company_id_id"
+                " (company_id=? AND id=?)"
+            ],
+        ),
+        (
+            "DELETE FROM memberships",
+            ["SEARCH memberships USING PRIMARY KEY (group_id=? AND member_id=?)"],
+        ),
+        (
+            "INSERT INTO directory_events",
+            [
+                "SEARCH employees USING INDEX sqlite_autoindex_employees_1 (id=?)",
+                "SEARCH groups USING INDEX sqlite_autoindex_groups_1 (id=?)",
+            ],
+        ),
+    ],
+)
+def test_who_joins_or_leaves_a_group_is_found_by_id(scim, plan_of, statement, searches):
+    group, member = scim.create_group("Sales"), scim.create_user()
+
+    def join_and_leave():
+        path, members = f"/Groups/{group['id']}", [{"value": member["id"]}]
+        scim.patch(path, patch(operation("Add", "members", members)))
+        scim.patch(path, patch(operation("Remove", "members", members)))
+
+    plans = plan_of(join_and_leave, of=statement)
+
+    assert plans
+    for plan in plans:
+        assert all(search in plan for search in searches)
+        assert "SCAN employees" not in plan
