@@ -324,6 +324,9 @@ def _open_session(
 def _refused(
     tx: Connection, account: Any, reason: str, is_last: bool, source: str
 ) -> None:
+    query = sa.select(companies.c.id).where(companies.c.id == account.company_id)
+    if tx.execute(query).first() is None:
+        return  # deleted with its log, while the password was judged
     actor = Actor(account.company_id, LABEL, source)
     audit.record(tx, actor, "refused a sign-in", f"{account.email}: {reason}")
     if is_last:
