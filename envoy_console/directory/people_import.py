@@ -28,6 +28,7 @@ from envoy_console.directory import (
     people_file,
 )
 from envoy_console.directory.actors import Actor
+from envoy_console.directory.batches import batches
 from envoy_console.directory.history import Change
 from envoy_console.directory.manual import FIELDS
 from envoy_console.directory.people import EmployeeRecord
@@ -39,8 +40,6 @@ from envoy_console.scim.folding import fold
 rows = table(Employee)
 offices = table(Location)
 managers = rows.alias("managers")
-
-AT_ONCE = 500
 
 
 class Kind(StrEnum):
@@ -140,7 +139,7 @@ def apply(tx: Connection, actor: Actor, plan: Plan) -> None:
         document = manual.amended({}, line.values)
         by_location[line.location_id][line.employee_id] = document
     for location_id, documents in by_location.items():
-        for some in _batches(list(documents)):
+        for some in batches(list(documents)):
             batch = {id: documents[id] for id in some}
             employees.create_many(tx, actor, batch, location_id=location_id)
     moving: dict[str, list[str]] = defaultdict(list)
@@ -149,7 +148,7 @@ def apply(tx: Connection, actor: Actor, plan: Plan) -> None:
         if line.location_id:
             moving[line.location_id].append(line.employee_id)
     for location_id, ids in moving.items():
-        for some in _batches(ids):
+        for some in batches(ids):
             manual.move(tx, actor, some, location_id)
 
 
@@ -165,7 +164,7 @@ def _known(
     """Return by folded address those of the file who are here."""
     ids = manual.addressed(tx, company_id, [row.key for row in found if row.key])
     records: dict[str, EmployeeRecord] = {}
-    for some in _batches(sorted({id for each in ids.values() for id in each})):
+    for some in batches(sorted({id for each in ids.values() for id in each})):
         records |= {r.id: r for r in people.named(tx, company_id, some)}
     return {
         key: [records[id] for id in sorted(each) if id in records]
@@ -278,7 +277,7 @@ def _tell_changes(tx: Connection, company_id: str, lines: Sequence[Line]) -> Non
     due = [line for line in lines if line.is_due]
     ids = [line.employee_id for line in due if line.old]
     standing: dict[str, Any] = {}
-    for some in _batches(ids):
+    for some in batches(ids):
         found = tx.execute(_STANDING, {"company_id": company_id, "ids": some})
         standing |= {row.id: row for row in found}
     for line in due:
@@ -303,10 +302,6 @@ def _changes(line: Line, standing: Any | None) -> Iterable[Change]:
         if before != new and not (name == "email" and line.old):
             label = FIELDS[name][0]
             yield {"attribute": label, "old": before or None, "new": new or None}
-
-
-def _batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
 _STANDING = (
