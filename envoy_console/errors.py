@@ -7,16 +7,22 @@ from __future__ import annotations
 from typing import Any
 
 from blinker import Signal
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from envoy_console.models.transactions import UNAVAILABLE, UnknownOutcomeError
-from envoy_console.scim.errors import NotFoundError
+from envoy_console.directory import bearers
+from envoy_console.models.transactions import (
+    UNAVAILABLE,
+    UnknownOutcomeError,
+    read,
+)
+from envoy_console.scim.errors import NotFoundError, ScimError
 from envoy_console.scim_api import failures
-from envoy_console.scim_api.exchanges import is_scim
+from envoy_console.scim_api.exchanges import is_scim, presented_token
+from envoy_console.web import access, identity
 
 unavailable = Signal("The app that answers 503, because its database does not serve.")
 
@@ -123,10 +129,40 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
 def _unexpected(error: Exception) -> ResponseReturnValue:
     if isinstance(error, NotFoundError):
         return _page(404)
+    if (refused := _refused_by_now()) is not None:
+        return refused
     if is_scim(request.path):
         return failures.answer_unexpected(error)
     current_app.logger.error("unexpected failure", exc_info=error)
     return _page(500)
+
+
+def _refused_by_now() -> ResponseReturnValue | None:
+    """Return what is told to whoever was let in, and would not be any more.
+
+    While a company is being asked, somebody may delete or reset it. What the answer
+    needed is gone then, and that is no failure.
+    """
+    try:
+        if is_scim(request.path):
+            return _token_refused_by_now()
+        if _visitor().is_authenticated and not identity.is_still_signed_in():
+            return access.ask_to_sign_in()
+    except UNAVAILABLE:
+        pass  # nobody knows
+    return None
+
+
+def _token_refused_by_now() -> Response | None:
+    exchange = g.get("exchange")
+    if exchange is None or exchange.bearer is None:
+        return None
+    try:
+        with read() as tx:
+            bearers.judge(bearers.find(tx, presented_token()))
+    except ScimError as error:
+        return failures.answer(error)
+    return None
 
 
 def _page(status: int, title: str = "", advice: str = "") -> Response:

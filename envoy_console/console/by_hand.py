@@ -10,9 +10,10 @@ from sqlalchemy.engine import Connection
 from wtforms import HiddenField, SelectField, StringField
 
 from envoy_console.console.blueprint import bp
-from envoy_console.directory import locations, manual, people
+from envoy_console.directory import addressing, details, locations, manual, people
+from envoy_console.directory.details import DetailsError
 from envoy_console.directory.fields import display_name
-from envoy_console.directory.manual import ChangedError, DetailsError, SyncedError
+from envoy_console.directory.manual import ChangedError, SyncedError
 from envoy_console.models.transactions import read, write
 from envoy_console.web.access import Permission, requires
 from envoy_console.web.answers import see_other
@@ -36,9 +37,9 @@ class EmployeeForm(Form):
 
     def values(self) -> dict[str, str]:
         """Return what was entered, the location left out."""
-        entered = {name: self[name].data or "" for name in manual.FIELDS}
+        entered = {name: self[name].data or "" for name in details.FIELDS}
         del entered["location"]
-        return manual.tidied(entered)
+        return details.tidied(entered)
 
     def complain(self, problems: Mapping[str, str]) -> None:
         """Put each problem at its field."""
@@ -74,8 +75,8 @@ def edit_employee(employee_id: str) -> ResponseReturnValue:
     """Show an employee ready to be edited; of one who is synced, their page."""
     with read() as tx:
         found = people.get(tx, me().company_id, employee_id)
-        data = manual.details(found) | {
-            "manager": manual.address_of(tx, me().company_id, found.manager_id),
+        data = details.of(found) | {
+            "manager": addressing.address_of(tx, me().company_id, found.manager_id),
             "location": manual.location_of(tx, me().company_id, employee_id),
             "stand": manual.stand_of(tx, me().company_id, found),
         }
@@ -143,7 +144,7 @@ def delete_employee(employee_id: str) -> ResponseReturnValue:
 def _entered(form: EmployeeForm) -> tuple[dict[str, str], str]:
     """Return the values of a form and the id of its location; raises DetailsError."""
     values = form.values()
-    if found := dict(manual.problems(values)):
+    if found := dict(details.problems(values)):
         raise DetailsError(found)
     return values, form.location.data or ""
 

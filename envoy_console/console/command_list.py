@@ -9,7 +9,7 @@ from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from envoy_console.console.blueprint import bp
-from envoy_console.directory import people_search
+from envoy_console.directory import name_search
 from envoy_console.models.transactions import read
 from envoy_console.web import simulator
 from envoy_console.web.access import Permission, may
@@ -88,7 +88,7 @@ def find_people() -> ResponseReturnValue:
     """Tell the first few employees in whom every word of `query` occurs."""
     query = request.args.get("query", "")[:100]
     with read() as tx:
-        found = people_search.first(tx, me().company_id, query)
+        found = name_search.mentioning(tx, me().company_id, query)
     return jsonify(
         [
             _entry(

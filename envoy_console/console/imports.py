@@ -14,7 +14,7 @@ from envoy_console.console.blueprint import bp
 from envoy_console.directory import people_drafts, people_file
 from envoy_console.directory.errors import RuleError
 from envoy_console.directory.people_drafts import PlanChangedError, UnknownImportError
-from envoy_console.directory.people_import import Kind
+from envoy_console.directory.people_plan import Kind
 from envoy_console.models.transactions import read, write
 from envoy_console.spreadsheets import UnreadableError
 from envoy_console.web.access import Permission, requires

@@ -138,7 +138,7 @@ def _count(tx: Connection, wanted: Filters, found: Found, *, is_newest: bool) ->
 
 
 def _people(tx: Connection, person: str) -> list[Any]:
-    return name_search.people(tx, me().company_id, person) if person else []
+    return name_search.beginning(tx, me().company_id, person) if person else []
 
 
 def _names(tx: Connection, exchanges: list[Any]) -> dict[str, str]:

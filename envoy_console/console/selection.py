@@ -8,7 +8,8 @@ from sqlalchemy.engine import Connection
 
 from envoy_console.console.blueprint import bp
 from envoy_console.directory import browse, locations, manual
-from envoy_console.directory.manual import DetailsError, Outcome
+from envoy_console.directory.details import DetailsError
+from envoy_console.directory.manual import Outcome
 from envoy_console.models.transactions import read, write
 from envoy_console.web.access import Permission, requires
 from envoy_console.web.answers import see_other

@@ -8,8 +8,8 @@ from flask_login import current_user, login_user, logout_user
 
 from envoy_console.console.blueprint import bp
 from envoy_console.console.forms import ConfirmForm, SignInForm
-from envoy_console.directory import sessions
-from envoy_console.directory.sessions import PasswordRefusedError
+from envoy_console.directory import sessions, signing_in
+from envoy_console.directory.signing_in import PasswordRefusedError
 from envoy_console.directory.throttle import ThrottledError
 from envoy_console.models.transactions import write
 from envoy_console.web.access import Permission, requires
@@ -31,7 +31,7 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _ask("console/sign_in.html", form, 422 if form.errors else 200)
     try:
-        secret_id = sessions.sign_in(
+        secret_id = signing_in.sign_in(
             form.email.data, form.password.data, source=source()
         )
     except ThrottledError as error:
@@ -63,7 +63,7 @@ def confirm() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _ask("console/confirm.html", form, 422 if form.errors else 200)
     try:
-        secret_id = sessions.confirm(me(), form.password.data, source=source())
+        secret_id = signing_in.confirm(me(), form.password.data, source=source())
     except ThrottledError as error:
         return _throttled("console/confirm.html", form, error)
     if secret_id is None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.directory import audit, passwords, sessions
+from envoy_console.directory import audit, passwords, sessions, signing_in
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
 from envoy_console.directory.roles import GLOBAL_ADMIN, ROLES
@@ -134,7 +134,7 @@ def change_password(signed_in: SignedIn, old: str, new: str, *, source: str) -> 
     """Change one's own password; False when the old one is wrong."""
     name, _, domain = signed_in.email.partition("@")
     passwords.check(new, about=(name, domain))
-    if sessions.confirm(signed_in, old, source=source) is None:
+    if signing_in.confirm(signed_in, old, source=source) is None:
         return False
     write(lambda tx: _password_changed(tx, signed_in, new, source))
     return True
@@ -148,7 +148,7 @@ def reset_password(tx: Connection, email: str) -> str:
     found = _by_email(tx, email)
     password = passwords.generate()
     set_password(tx, found.id, password)
-    sessions.let_guess_again(tx, found.email_key)
+    signing_in.let_guess_again(tx, found.email_key)
     actor = Actor.command_line(found.company_id)
     audit.record(tx, actor, "gave a new password to", found.email)
     return password

@@ -129,7 +129,9 @@ def _spend(tx: Connection, vouched: Vouched) -> None:
 def _opened(tx: Connection, vouched: Vouched, employee: Any) -> Admitted:
     account = _account(tx, vouched)
     if account is not None:
-        opened = sessions.open_for(tx, account, employee.id, vouched.source)
+        opened = sessions.open_session(
+            tx, account, vouched.source, employee_id=employee.id
+        )
         return Admitted(opened, is_account=True)
     actor = Actor(vouched.company_id, employee.display_name, vouched.source)
     audit.record(tx, actor, "signed in with single sign-on", employee.user_name)

@@ -6,11 +6,12 @@ enter by hand, or import, is refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from envoy_console.directory.batches import batches
 from envoy_console.models import Employee
 from envoy_console.models.base import table
 
@@ -19,7 +20,6 @@ employees = table(Employee)
 REFUSED = "With this manager they would report to themselves in the end."
 
 HIGHEST = 50  # levels that are looked at above somebody
-AT_ONCE = 500
 
 
 def closed(tx: Connection, company_id: str, given: Mapping[str, str]) -> set[str]:
@@ -39,13 +39,12 @@ def _with_everybody_above(
         unknown = sorted({each for each in above.values() if each} - above.keys())
         if not unknown:
             break
-        for start in range(0, len(unknown), AT_ONCE):
-            some = unknown[start : start + AT_ONCE]
+        for some in batches(unknown):
             above |= dict.fromkeys(some, "") | _managers(tx, company_id, some)
     return above
 
 
-def _managers(tx: Connection, company_id: str, ids: list[str]) -> dict[str, str]:
+def _managers(tx: Connection, company_id: str, ids: Sequence[str]) -> dict[str, str]:
     query = sa.select(employees.c.id, employees.c.manager_id).where(
         employees.c.company_id == company_id, employees.c.id.in_(ids)
     )

@@ -8,7 +8,7 @@ RuleError
 ├── integrations.NotInstalledError
 ├── locations.LocationError
 ├── passwords.WeakPasswordError
-├── sessions.PasswordRefusedError
+├── signing_in.PasswordRefusedError
 ├── single_sign_on.BadSettingError, NotInstalledError
 └── tokens.RevealWindowClosedError, UnknownTokenError
 """

@@ -11,7 +11,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import groups, people, records, search, windows
+from envoy_console.directory import groups, people, records, search, searchable, windows
 from envoy_console.directory.groups import GroupRecord
 from envoy_console.directory.people import EmployeeRecord
 from envoy_console.directory.records import Found
@@ -28,7 +28,7 @@ SORTABLE = (
     "meta.resourceType",
 )
 
-GROUP = search.GROUPS.type.name
+GROUP = searchable.GROUPS.type.name
 
 # the filter as it reads for an employee, and for a group
 Nodes = tuple[Node | None, Node | None]
@@ -78,7 +78,7 @@ def _walk(tx: Connection, company_id: str, nodes: Nodes, walk: Walk) -> Found[Ei
 def _sorted(
     tx: Connection, company_id: str, nodes: Nodes, window: Window, sort: Sort
 ) -> Found[Either]:
-    kinds = zip((search.USERS, search.GROUPS), nodes, strict=True)
+    kinds = zip((searchable.USERS, searchable.GROUPS), nodes, strict=True)
     both = sa.union_all(
         *(_keys(kind, company_id, node, sort, tx.dialect.name) for kind, node in kinds)
     ).subquery()
@@ -101,7 +101,7 @@ def _sorted(
 
 
 def _keys(
-    kind: search.Searchable, company_id: str, node: Node | None, sort: Sort, db: str
+    kind: searchable.Searchable, company_id: str, node: Node | None, sort: Sort, db: str
 ) -> sa.Select[tuple[str, object]]:
     key = search.order(sort, kind, db).key
     assert key is not None  # noqa: S101

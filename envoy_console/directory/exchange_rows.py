@@ -73,11 +73,27 @@ COLUMNS = [f.name for f in fields(Exchange) if f.name in exchanges.c]
 
 def insert(tx: Connection, rows: list[Exchange]) -> None:
     """Keep exchanges, and what follows from them for whom they are of."""
+    rows = _still_wanted(tx, rows)
+    if not rows:
+        return
     only = _only_company(tx) if any(row.company_id is None for row in rows) else None
     _INSERT.many(tx, [_columns(row, only) for row in rows])
     _insert_quirks(tx, rows)
     _count(tx, rows)
     _adopt(tx, rows)
+
+
+def _still_wanted(tx: Connection, rows: list[Exchange]) -> list[Exchange]:
+    """Leave out what was asked of a company that was deleted, or reset, meanwhile; who
+    deletes or resets one from now on waits, and takes these rows along.
+    """
+    asked = {row.integration_id for row in rows if row.integration_id is not None}
+    if not asked:
+        return rows
+    query = sa.select(integrations.c.id).where(integrations.c.id.in_(asked))
+    locked = query.with_for_update(read=True, key_share=True)
+    here = {None, *tx.execute(locked).scalars()}
+    return [row for row in rows if row.integration_id in here]
 
 
 def _insert_quirks(tx: Connection, rows: list[Exchange]) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.directory import history, memberships, records, search
+from envoy_console.directory import history, memberships, records, searchable
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.fields import Document, folded_document, group_columns
 from envoy_console.directory.history import Subject
@@ -86,7 +86,9 @@ def find(
     sort: Sort | None,
 ) -> Found[GroupRecord]:
     """Return how many groups match a filter, and those of one window."""
-    found = records.select(tx, _SELECT, search.GROUPS, company_id, node, window, sort)
+    found = records.select(
+        tx, _SELECT, searchable.GROUPS, company_id, node, window, sort
+    )
     return Found(found.total, [_record(row) for row in found.rows], found.end)
 
 

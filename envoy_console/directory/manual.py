@@ -1,57 +1,38 @@
 """Employees whom an administrator keeps by hand: contractors, temps, and those whom an
 integration that is gone once fed.
 
-Who is synced is not ours to change: the next cycle would change it back. What comes from
-a form or a file is a mapping from the names in `FIELDS` to text; what it does not name
-stays as it is.
+Who is synced is not ours to change: the next cycle would change it back.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import circles, employees, history, people
+from envoy_console.directory import (
+    addressing,
+    circles,
+    details,
+    employees,
+    history,
+    people,
+)
 from envoy_console.directory.actors import Actor
+from envoy_console.directory.details import DetailsError, Values
 from envoy_console.directory.errors import RuleError
-from envoy_console.directory.fields import Document, display_name, of_type
+from envoy_console.directory.fields import Document, display_name
 from envoy_console.directory.people import EmployeeRecord
 from envoy_console.models import Employee, Location
 from envoy_console.models.base import table
 from envoy_console.scim.errors import UniquenessError
 from envoy_console.scim.folding import fold
-from envoy_console.scim.schemas import ENTERPRISE
 
 rows = table(Employee)
 locations = table(Location)
-
-Values = Mapping[str, str]
-
-# name of a field: what Envoy calls it, and its greatest length
-FIELDS: dict[str, tuple[str, int]] = {
-    "name": ("Name", 200),
-    "email": ("Email address", 254),
-    "phone": ("Cell phone number", 50),
-    "location": ("Primary location", 100),
-    "title": ("Title", 200),
-    "department": ("Department", 200),
-    "manager": ("Manager", 254),
-}
-
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-
-
-class DetailsError(RuleError):
-    """Details that cannot be: what is wrong with which of the FIELDS."""
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        super().__init__(" ".join(problems.values()))
-        self.problems = problems
 
 
 class SyncedError(RuleError):
@@ -75,61 +56,11 @@ class Outcome:
     synced: int
 
 
-def tidied(values: Values) -> dict[str, str]:
-    """Return the values with their white space in order."""
-    return {name: " ".join(text.split()) for name, text in values.items()}
-
-
-def problems(values: Values) -> Iterator[tuple[str, str]]:
-    """Yield (field, sentence) for what is wrong with tidied values by themselves."""
-    if not values.get("name", "?"):
-        yield "name", "Enter a name."
-    if not EMAIL.fullmatch(values.get("email", "a@b.c")):
-        yield "email", "Enter an email address, such as ann@contoso.example."
-    for name, text in values.items():
-        label, longest = FIELDS[name]
-        if len(text) > longest:
-            yield name, f"{label} is too long: use at most {longest} characters."
-
-
-def details(record: EmployeeRecord) -> dict[str, str]:
-    """Return what a form or a file says about an employee; a manager by their id."""
-    document = record.document
-    return {
-        "name": display_name(document),
-        "email": _email(document),
-        "phone": of_type(document, "phoneNumbers", "mobile", "value") or "",
-        "title": document.get("title") or "",
-        "department": document.get(ENTERPRISE, {}).get("department") or "",
-        "manager": record.manager_id or "",
-    }
-
-
-def amended(old: Document, values: Values) -> Document:
-    """Return a document with `values` in it, the manager named by id."""
-    new = dict(old)
-    if "email" in values and values["email"] != _email(old):
-        if old.get("userName") in (None, _email(old)):
-            new["userName"] = values["email"]
-        new["emails"] = _with(old.get("emails", []), "work", values["email"])
-    if "name" in values and values["name"] != _name(old):
-        new["displayName"] = values["name"]
-        new["name"] = {"formatted": values["name"]}
-    if "phone" in values:
-        new["phoneNumbers"] = _with(
-            old.get("phoneNumbers", []), "mobile", values["phone"]
-        )
-    if "title" in values:
-        new["title"] = values["title"]
-    new[ENTERPRISE] = _extension(old.get(ENTERPRISE, {}), values)
-    return {name: value for name, value in new.items() if value not in ("", [], {})}
-
-
 def add(tx: Connection, actor: Actor, values: Values, *, location_id: str) -> str:
     """Add an employee and return their id; raises DetailsError."""
     _refuse_taken(tx, actor.company_id, values["email"])
     known = _with_manager(tx, actor.company_id, values)
-    with_name: Document = amended({}, known)
+    with_name: Document = details.amended({}, known)
     return _told(tx, actor, with_name, location_id).id
 
 
@@ -149,11 +80,15 @@ def edit(
     old = required(tx, actor.company_id, employee_id)
     if stand != (current := stand_of(tx, actor.company_id, old)):
         raise ChangedError(_changed_by(tx, actor.company_id, employee_id), current)
-    if values.get("email", _email(old.document)) != _email(old.document):
+    if values.get("email", details.email_of(old.document)) != details.email_of(
+        old.document
+    ):
         _refuse_taken(tx, actor.company_id, values["email"], but=employee_id)
     known = _with_manager(tx, actor.company_id, values, of=old)
     try:
-        employees.change(tx, actor, employee_id, lambda doc: amended(doc, known))
+        employees.change(
+            tx, actor, employee_id, lambda doc: details.amended(doc, known)
+        )
     except UniquenessError as error:
         raise DetailsError({"email": error.detail}) from error
     if location_id:
@@ -216,41 +151,6 @@ def remove(tx: Connection, actor: Actor, employee_id: str) -> None:
     employees.delete(tx, actor, employee_id)
 
 
-def addressed(
-    tx: Connection, company_id: str, addresses: Iterable[str]
-) -> dict[str, set[str]]:
-    """Return by folded address the ids of those who have it as user name or email.
-
-    SCIM keeps user names unique, but not emails, so these may be several.
-    """
-    wanted = list({fold(address) for address in addresses})
-    found: dict[str, set[str]] = {}
-    for start in range(0, len(wanted), 500):
-        some = wanted[start : start + 500]
-        for column in (rows.c.work_email_key, rows.c.user_name_key):
-            query = sa.select(column.label("key"), rows.c.id).where(
-                rows.c.company_id == company_id, column.in_(some)
-            )
-            for row in tx.execute(query):
-                found.setdefault(row.key, set()).add(row.id)
-    return found
-
-
-def only(ids: Collection[str], standing: str | None = None) -> str | None:
-    """Return the one whom an address means: who is `standing`, or else the only one."""
-    if standing in ids:
-        return standing
-    return next(iter(ids)) if len(ids) == 1 else None
-
-
-def address_of(tx: Connection, company_id: str, employee_id: str | None) -> str:
-    """Return by which address a form or a file names an employee; nobody has none."""
-    query = sa.select(sa.func.coalesce(rows.c.work_email, rows.c.user_name)).where(
-        rows.c.company_id == company_id, rows.c.id == employee_id
-    )
-    return tx.execute(query).scalar() or ""
-
-
 def location_of(tx: Connection, company_id: str, employee_id: str) -> str:
     """Return the id of an employee's primary location, if they have one."""
     query = sa.select(rows.c.location_id).where(
@@ -283,7 +183,7 @@ def _told(
 def _refuse_taken(
     tx: Connection, company_id: str, email: str, *, but: str = ""
 ) -> None:
-    if addressed(tx, company_id, [email]).get(fold(email), set()) - {but}:
+    if addressing.addressed(tx, company_id, [email]).get(fold(email), set()) - {but}:
         raise DetailsError(
             {"email": f"Another employee has the email address {email} already."}
         )
@@ -300,10 +200,10 @@ def _with_manager(
     if not values.get("manager"):
         return dict(values)
     address = values["manager"]
-    ids = addressed(tx, company_id, [address]).get(fold(address), set())
+    ids = addressing.addressed(tx, company_id, [address]).get(fold(address), set())
     if not ids:
         raise DetailsError({"manager": f"No employee has the email address {address}."})
-    manager_id = only(ids, of.manager_id if of else None)
+    manager_id = addressing.only(ids, of.manager_id if of else None)
     if manager_id is None:
         said = f"{len(ids)} employees have the email address {address}."
         raise DetailsError({"manager": f"{said} Enter the user name."})
@@ -340,30 +240,3 @@ def _changed_by(tx: Connection, company_id: str, employee_id: str) -> str:
         "saved yet. What you entered is still here: Save once more puts it in the "
         "place of theirs, Cancel shows what they did."
     )
-
-
-def _name(document: Document) -> str:
-    return display_name(document) if document else ""
-
-
-def _email(document: Document) -> str:
-    work = of_type(document, "emails", "work", "value")
-    return str(work or document.get("userName", ""))
-
-
-def _with(elements: list[Document], kind: str, value: str) -> list[Document]:
-    """Return a list of typed elements where the one of `kind` has `value`, or is gone."""
-    others = [e for e in elements if fold(e.get("type", "")) != kind]
-    old = next((e for e in elements if fold(e.get("type", "")) == kind), {})
-    if not value:
-        return others
-    return [{"type": kind, **old, "value": value}, *others]
-
-
-def _extension(old: Document, values: Values) -> Document:
-    new = dict(old)
-    if "department" in values:
-        new["department"] = values["department"]
-    if "manager" in values:
-        new["manager"] = {"value": values["manager"]} if values["manager"] else ""
-    return {name: value for name, value in new.items() if value != ""}

@@ -1,6 +1,7 @@
-"""Whom somebody means who types the beginning of a name into a search box.
+"""Whom somebody means who types a name, or a part of one: the first few.
 
-Only beginnings are looked for, since an index finds these among any number of people.
+Beginnings are found by an index among any number of people; words within names are looked
+for in all of them, of one company.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from envoy_console.models.base import table
 from envoy_console.scim.folding import fold
 
 AT_MOST = 10
+MENTIONED_AT_MOST = 8
+SHORTEST = 2
 LAST = "\U0010ffff"
 
 employees = table(Employee)
@@ -27,7 +30,21 @@ NAMES = (
 )
 
 
-def people(tx: Connection, company_id: str, text: str) -> list[Any]:
+def mentioning(tx: Connection, company_id: str, text: str) -> list[Any]:
+    """Return the first few employees in whose names every word of `text` occurs."""
+    words = fold(text).split()
+    if len("".join(words)) < SHORTEST:
+        return []
+    query = _KNOWN.where(employees.c.company_id == company_id)
+    for word in words:
+        query = query.where(
+            sa.or_(*(name.contains(word, autoescape=True) for name in NAMES))
+        )
+    ordered = query.order_by(employees.c.display_name_key, employees.c.id)
+    return list(tx.execute(ordered.limit(MENTIONED_AT_MOST)).all())
+
+
+def beginning(tx: Connection, company_id: str, text: str) -> list[Any]:
     """Return the first few employees whose id is `text`, or whose name begins so."""
     mine = employees.c.company_id == company_id
     if records.is_id(text):
@@ -58,7 +75,7 @@ def ids_and_keys(
 
     What was typed is among both: it may be about somebody who is gone, or never was.
     """
-    found = people(tx, company_id, text)
+    found = beginning(tx, company_id, text)
     names = {
         fold(name)
         for row in found

@@ -10,7 +10,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.directory import nesting, records, search
+from envoy_console.directory import nesting, records, searchable
 from envoy_console.directory.fields import Document
 from envoy_console.directory.records import Found, Record
 from envoy_console.models import Employee, Group, Membership
@@ -58,7 +58,9 @@ def find(
     sort: Sort | None,
 ) -> Found[EmployeeRecord]:
     """Return how many employees match a filter, and those of one window."""
-    found = records.select(tx, _SELECT, search.USERS, company_id, node, window, sort)
+    found = records.select(
+        tx, _SELECT, searchable.USERS, company_id, node, window, sort
+    )
     return Found(found.total, [_record(row) for row in found.rows], found.end)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from envoy_console.directory import audit, people_import
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
-from envoy_console.directory.people_import import Kind, Plan
+from envoy_console.directory.people_plan import Kind, Plan
 from envoy_console.models import EmployeeImport
 from envoy_console.models.base import new_id, now, table
 from envoy_console.scim.errors import UniquenessError

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from envoy_console import spreadsheets
-from envoy_console.directory import manual
-from envoy_console.directory.manual import FIELDS
+from envoy_console.directory import details
+from envoy_console.directory.details import FIELDS
 from envoy_console.scim.folding import fold
 from envoy_console.spreadsheets import UnreadableError
 
@@ -90,14 +90,14 @@ def _is_unknown(heading: str) -> bool:
 
 def _row(number: int, names: Sequence[str], cells: Sequence[str]) -> Row:
     padded = [*cells, *[""] * (len(names) - len(cells))]
-    values = manual.tidied(
+    values = details.tidied(
         {
             name: spreadsheets.unguarded(cell)
             for name, cell in zip(names, padded, strict=False)
             if name
         }
     )
-    problems = [said for _, said in manual.problems(values)]
+    problems = [said for _, said in details.problems(values)]
     if any(cell.strip() for cell in cells[len(names) :]):
         problems.append(f"There are more values than the {len(names)} columns.")
     return Row(number, values, problems)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from envoy_console.directory import search, totals, windows
+from envoy_console.directory import search, searchable, totals, windows
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.fields import Document
 from envoy_console.directory.windows import Rows
@@ -143,7 +143,7 @@ def _look_up(statement: sa.Select[Any], column: sa.Column[Any]) -> Prepared:
 def select(
     tx: Connection,
     statement: sa.Select[Any],
-    kind: search.Searchable,
+    kind: searchable.Searchable,
     company_id: str,
     node: Node | None,
     window: Window,
@@ -179,7 +179,7 @@ def _select_unique(
 
 
 def of_company(
-    kind: search.Searchable, company_id: str, node: Node | None, database: str
+    kind: searchable.Searchable, company_id: str, node: Node | None, database: str
 ) -> list[sa.ColumnElement[bool]]:
     """Return the conditions of a list: the company's own, and what a filter says."""
     mine = kind.table.c.company_id == company_id

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from envoy_console import web_addresses
 from envoy_console.directory import audit, employee_sessions, sessions
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
@@ -22,7 +22,7 @@ from envoy_console.models.base import now, table
 from envoy_console.scim.folding import fold
 
 CERTIFICATES_AT_MOST = 2
-LONGEST_URL = 2_048
+LOGIN_HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?")
 FINGERPRINT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 settings = table(SingleSignOn)
@@ -133,7 +133,7 @@ def _checked_fingerprints(text: str) -> str:
 
 def _checked_url(text: str) -> str:
     url = text.strip()
-    if not is_web_address(url):
+    if not _is_login_address(url):
         raise BadSettingError(
             "Enter an address such as https://login.example.org/saml2. Entra calls it "
             "Login URL.",
@@ -142,31 +142,18 @@ def _checked_url(text: str) -> str:
     return url
 
 
-def is_web_address(url: str) -> bool:
-    """Whether `url` is an absolute address that a browser can be sent to."""
-    if len(url) > LONGEST_URL or not re.fullmatch(r"[!-~]+", url):
-        return False
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
+def _is_login_address(url: str) -> bool:
+    parts = web_addresses.parts_of(url)
     return (
-        parts.scheme in ("http", "https")
-        and bool(
-            re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]", _host(parts.netloc))
-        )
+        parts is not None
+        and bool(LOGIN_HOST.fullmatch(parts.netloc))
         and not parts.fragment
     )
 
 
-def _host(netloc: str) -> str:
-    return re.sub(r":[0-9]{1,5}$", "", netloc)
-
-
 def _checked_issuer(text: str) -> str:
     issuer = text.strip()
-    if len(issuer) > LONGEST_URL or not issuer.isprintable():
+    if len(issuer) > web_addresses.LONGEST or not issuer.isprintable():
         raise BadSettingError("This cannot be the name of an issuer.", "issuer")
     return issuer
 

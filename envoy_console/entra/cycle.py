@@ -53,7 +53,8 @@ def advance(app_id: str) -> float | None:
         with read() as tx:
             is_due = jobs.until_due(tx, app_id) == 0
         if is_due:
-            _work(app_id, holder)
+            with jobs.unless_deleted(app_id):
+                _work(app_id, holder)
     except LeaseLostError:
         return None
     finally:
@@ -115,8 +116,9 @@ def _refuse(described: Setup, holder: str, error: TargetError) -> None:
 
 
 def _plan(tx: Connection, described: Setup, holder: str) -> None:
-    app, job = described.app, jobs.of(tx, described.app.id)
+    app = described.app
     jobs.hold(tx, app.id, holder)
+    job = jobs.of(tx, app.id)
     reaches = tenants.required(tx, app.company_id).change
     kind = "initial" if job.is_initial_due else "incremental"
     sizes = plan.make(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError, NoResultFound
 
 from envoy_console.entra import escrows, links
 from envoy_console.models import EntraApp, EntraCycle, EntraJob, EntraWork
 from envoy_console.models.base import now, table
+from envoy_console.models.transactions import read
 
 apps = table(EntraApp)
 jobs = table(EntraJob)
@@ -141,6 +145,21 @@ def release(tx: Connection, app_id: str, holder: str) -> None:
         .where(jobs.c.app_id == app_id, jobs.c.lease == holder)
         .values(lease=None, leased_until=None)
     )
+
+
+@contextmanager
+def unless_deleted(app_id: str) -> Iterator[None]:
+    """Let what fails inside end in peace where its app was deleted meanwhile, alone or
+    with its company.
+    """
+    try:
+        yield
+    except (NoResultFound, IntegrityError):
+        query = sa.select(apps.c.id).where(apps.c.id == app_id)
+        with read() as tx:
+            is_there = tx.execute(query).first() is not None
+        if is_there:
+            raise
 
 
 def due(tx: Connection) -> list[str]:

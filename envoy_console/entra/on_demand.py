@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from envoy_console.entra import (
     connection_test,
+    jobs,
     links,
     provisioning_log,
     references,
@@ -40,6 +41,12 @@ def run(run_id: str) -> None:
         asked = tx.execute(sa.select(runs).where(runs.c.id == run_id)).first()
         if asked is None or asked.done_at is not None:
             return
+    with jobs.unless_deleted(asked.app_id):
+        _run(asked)
+
+
+def _run(asked: Any) -> None:
+    with read() as tx:
         described = setup.read(tx, asked.app_id)
     try:
         with described.connected(dialect=Dialect.LEGACY) as engine:

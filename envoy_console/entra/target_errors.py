@@ -13,6 +13,8 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import quote, quote_plus
 
+from envoy_console.redaction import HIDDEN
+
 SCIM = "SystemForCrossDomainIdentityManagement"
 INCOMPATIBLE = f"{SCIM}ServiceIncompatible"
 INCOMPATIBLE_FILTERING = f"{SCIM}ServiceIncompatibleFiltering"
@@ -27,7 +29,6 @@ UNREACHABLE = "WebExceptionProtocolError"
 
 BODY_SHOWN = 2048
 LONGEST_WAIT = 24 * 60 * 60
-REDACTED = "[redacted]"
 SECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 FAILED_REQUEST = (
@@ -226,5 +227,5 @@ def presentable(body: bytes | bytearray, token: str) -> str:
 
 def redacted(text: str, token: str) -> str:
     for spelling in {token, quote(token, safe=""), quote_plus(token)} - {""}:
-        text = text.replace(spelling, REDACTED)
+        text = text.replace(spelling, HIDDEN)
     return text

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from envoy_console import config
 from envoy_console.entra import (
     connection_test,
+    jobs,
     provisioning_settings,
     setup,
     targets,
@@ -32,6 +33,11 @@ AGAIN_AFTER = timedelta(seconds=30)
 
 def run(app_id: str) -> None:
     """Try the credentials that wait to be tried, and keep the verdict."""
+    with jobs.unless_deleted(app_id):
+        _run(app_id)
+
+
+def _run(app_id: str) -> None:
     with read() as tx:
         trial = provisioning_settings.trial(tx, app_id)
         if trial is None:

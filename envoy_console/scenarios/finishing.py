@@ -38,6 +38,8 @@ def _finish(tx: Connection, company_id: str, app_id: str) -> bool:
 
     Where they were refused, the scenario waits until somebody has corrected them.
     """
+    if unfinished(tx, company_id) is None:
+        return False  # the company was deleted, say
     company = locked(tx, company_id)
     app = app_of(tx, company_id)
     if company.scenario is None or app is None or app.id != app_id:

@@ -71,8 +71,6 @@ class Current:
     # what the fault card did to it, and whether that was to answer in our place
     remark: str | None = None
     injected: bool = False
-    # one more of a flood of strangers, which would wash everything else out of the log
-    unlogged: bool = False
 
 
 def init_app(app: Flask) -> None:
@@ -137,9 +135,7 @@ def _begin() -> None:
     try:
         exchange.bearer = _recognised(exchange)
     except UnauthorizedError:
-        exchange.unlogged = True
         pace.hold_refused(request.remote_addr or "")
-        exchange.unlogged = False
         raise
     pace.hold(exchange.bearer)
     exchange.dialect = Dialect(
@@ -169,7 +165,7 @@ def _finish(response: Response) -> Response:
     exchange: Current | None = g.get("exchange")
     if exchange is not None and exchange.bearer and response.status_code >= 400:
         _read_rest()
-    if exchange is None or exchange.unlogged:
+    if exchange is None or _is_of_a_flood(exchange, response):
         return response
     if response.is_streamed and request.method != "HEAD":
         _log_when_sent(exchange, response)
@@ -177,6 +173,13 @@ def _finish(response: Response) -> Response:
         body = b"" if response.is_streamed else response.get_data()
         exchange_log.current().add(_exchange(exchange, response, body, len(body)))
     return response
+
+
+def _is_of_a_flood(exchange: Current, response: Response) -> bool:
+    """Tell whether it is one more of a flood of strangers, which would wash everything
+    else out of the log.
+    """
+    return exchange.bearer is None and response.status_code == 429
 
 
 def _log_when_sent(exchange: Current, response: Response) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask, Response, g, request
 from flask_login import current_user
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from envoy_console.models.transactions import read, write
 from envoy_console.tutorial import marks
@@ -99,6 +99,8 @@ def _note(response: Response) -> Response:
         return response
     try:
         _remember(me().company_id, found)
+    except IntegrityError:
+        pass  # the company was deleted while its page was made
     except DBAPIError:
         # the page itself is good; its mark comes with the next visit
         logger.exception("a step of the tutorial could not be marked")

@@ -55,23 +55,8 @@ PUBLIC = frozenset(
 # What an identity provider has the browser send here; its signature says whose it is.
 SENT_FROM_ELSEWHERE = frozenset({"saml.acs"})
 
-# What pages ask for by themselves does not count as somebody being there.
-UNATTENDED = frozenset(
-    {
-        "console.newer_requests",
-        "classroom.progress",
-        "console.azure_scim_health",
-        "console.fault_sign",
-        "console.scenario_progress",
-        "entra.connection_test_result",
-        "entra.newer_logs",
-        "entra.provisioning_progress",
-        "tutorial.current_bar",
-    }
-)
-
-# a page that waits for its own news sends it
-ASKS_BY_ITSELF = "X-Unattended"
+# A page that waits for its own news sends it: that is not somebody being there.
+UNATTENDED = "X-Unattended"
 
 PAGES = frozenset(
     {"classroom", "console", "entra", "profile", "saml", "sso", "tutorial"}
@@ -157,17 +142,12 @@ def guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return ask_to_sign_in()
-    if not _is_unattended():
+    if UNATTENDED not in request.headers:
         sessions.keep_alive(me())
     view = current_app.view_functions[request.endpoint]
     if is_writing:
         _refuse_without_permission(view)
     return _ask_for_password(view)
-
-
-def _is_unattended() -> bool:
-    """Tell whether the page asks by itself, and not somebody in front of it."""
-    return request.endpoint in UNATTENDED or ASKS_BY_ITSELF in request.headers
 
 
 def may(permission: Permission) -> bool:

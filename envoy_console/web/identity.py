@@ -46,6 +46,11 @@ def find(secret_id: str) -> Administrator | None:
     return Administrator(secret_id, account) if account else None
 
 
+def is_still_signed_in() -> bool:
+    """Tell whether the session that let the request in opens anything any more."""
+    return find(current_user.get_id()) is not None
+
+
 def me() -> SignedIn:
     """Return the signed-in account; only for views that strangers cannot reach."""
     account: SignedIn = current_user.account

@@ -4,6 +4,8 @@ import re
 
 from jinja2 import StrictUndefined
 
+from envoy_console.web.access import UNATTENDED
+
 INLINE = {
     "inline script": re.compile(r"<script(?![^>]*\bsrc=)", re.IGNORECASE),
     "inline style": re.compile(r"<style|\sstyle=", re.IGNORECASE),
@@ -36,3 +38,19 @@ def test_no_template_holds_inline_code(app):
     ]
 
     assert found == []
+
+
+def test_what_asks_again_by_itself_says_that_nobody_is_there(app):
+    asking = [
+        (name, tag)
+        for name in app.jinja_env.list_templates(extensions=["html"])
+        for tag in re.findall(
+            r'hx-trigger="load[^>]*',
+            app.jinja_env.loader.get_source(app.jinja_env, name)[0],
+        )
+    ]
+
+    assert asking
+    assert [
+        name for name, tag in asking if f'{{"{UNATTENDED}": "yes"}}' not in tag
+    ] == []

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 
-from envoy_console.directory import passwords, sessions, throttle
+from envoy_console.directory import passwords, sessions, signing_in, throttle
 from envoy_console.models.base import now
 from envoy_console.models.transactions import write
 from tests import builders
@@ -39,7 +39,7 @@ def guess(app):
     def attempt(email, source):
         with app.app_context():
             try:
-                assert sessions.sign_in(email, "wrong", source=source) is None
+                assert signing_in.sign_in(email, "wrong", source=source) is None
             except throttle.ThrottledError:
                 return False
         return True
@@ -128,7 +128,7 @@ def test_a_right_password_of_ones_own_does_not_wipe_out_guesses(app, company, gu
         judged.append(guess(f"{n}@guessed.example", source))
         if n % 20 == 0 and judged[-1]:
             with app.app_context(), contextlib.suppress(throttle.ThrottledError):
-                sessions.sign_in(company.email, company.password, source=source)
+                signing_in.sign_in(company.email, company.password, source=source)
 
     assert 0 <= judged.count(True) - throttle.FREE_PER_SOURCE <= A_FEW
 
@@ -137,7 +137,7 @@ def test_right_passwords_of_a_whole_class_hold_nobody_up(app, company):
     source = "203.0.113.11"
     with app.app_context():
         for _ in range(throttle.FREE_PER_SOURCE + A_FEW):
-            assert sessions.sign_in(company.email, company.password, source=source)
+            assert signing_in.sign_in(company.email, company.password, source=source)
 
 
 def test_a_class_forgives_each_others_slips(app, guess):
@@ -146,7 +146,7 @@ def test_a_class_forgives_each_others_slips(app, guess):
         student = builders.found_company(app)
         judged += [guess(f"{n}@slip.example", source) for n in range(50)]
         with app.app_context():
-            assert sessions.sign_in(student.email, student.password, source=source)
+            assert signing_in.sign_in(student.email, student.password, source=source)
 
     assert judged.count(False) == 0
 
@@ -181,7 +181,7 @@ def test_a_password_that_changes_while_it_is_judged_opens_nothing(
 
     monkeypatch.setattr(passwords, "verify", slowly)
     with app.app_context():
-        opened = sessions.sign_in(
+        opened = signing_in.sign_in(
             company.email, company.password, source="203.0.113.12"
         )
 

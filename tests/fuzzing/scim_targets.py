@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy.dialects import postgresql, sqlite
 
-from envoy_console.directory import search
+from envoy_console.directory import search, searchable
 from envoy_console.scim import bulk, bulk_order, filters, patch, paths, strict_json
 from envoy_console.scim.dialects import Dialect
 from envoy_console.scim.errors import (
@@ -60,7 +60,10 @@ def check_json(body: bytes) -> None:
 def check_filter(data: bytes) -> None:
     """A filter is refused, or SQL can be made of it and it can be written down."""
     text = as_text(data)
-    for kind, other in ((search.USERS, search.GROUPS), (search.GROUPS, search.USERS)):
+    for kind, other in (
+        (searchable.USERS, searchable.GROUPS),
+        (searchable.GROUPS, searchable.USERS),
+    ):
         for strict in (False, True):
             with contextlib.suppress(InvalidFilterError):
                 node = filters.parse_filter(

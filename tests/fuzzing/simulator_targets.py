@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from envoy_console import spreadsheets
-from envoy_console.directory import manual, people_file
+from envoy_console.directory import details, people_file
 from envoy_console.entra import csv_import, expressions, scoping, target_paths
 from envoy_console.entra.csv_import import CsvError
 from envoy_console.entra.expressions import EvaluationError, ExpressionError, syntax
@@ -77,11 +77,11 @@ def check_people(data: bytes) -> None:
     with contextlib.suppress(UnreadableError):
         rows = [row.values for row in people_file.read(data).rows]
         rows = [values for values in rows if any(values.values())]
-        cells = ([row.get(name, "") for name in manual.FIELDS] for row in rows)
+        cells = ([row.get(name, "") for name in details.FIELDS] for row in rows)
         written = "".join(spreadsheets.written(people_file.headings(), cells))
         if rows:
             again = [r.values for r in people_file.read(written.encode()).rows]
-            assert again == [{**dict.fromkeys(manual.FIELDS, ""), **r} for r in rows]
+            assert again == [{**dict.fromkeys(details.FIELDS, ""), **r} for r in rows]
 
 
 def check_users(data: bytes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,6 +56,34 @@ def skipping(app: Flask) -> Iterator[list[str]]:
         yield found
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
+
+
+@contextlib.contextmanager
+def followed(app: Flask, fragment: str, deed: Callable[[], Any]) -> Iterator[None]:
+    """Do `deed`, in a thread of its own, right after the first statement that holds
+    `fragment`; fail when there is none.
+    """
+    is_done = threading.Event()
+
+    def act() -> None:
+        with app.app_context():
+            deed()
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if fragment in statement and not is_done.is_set():
+            is_done.set()
+            somebody = threading.Thread(target=act)
+            somebody.start()
+            somebody.join()
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "after_cursor_execute", note)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, "after_cursor_execute", note)
+    assert is_done.is_set(), f"nothing was executed that holds {fragment!r}"
 
 
 @contextlib.contextmanager

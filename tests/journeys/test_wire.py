@@ -166,3 +166,20 @@ def test_without_scripts_it_is_read_filtered_and_sent_again(
     expect(page.get_by_text("Sent again. The answer was 400.")).to_be_visible()
     assert "method=GET" in page.url
     assert wire_log.newest("GET").replay_of == lively.request_id
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280, 1920])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.usefixtures("lively")
+def test_the_forms_of_an_export_open_within_the_window(
+    open_window, company, width, scheme
+):
+    page = open_window(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    chromium.sign_in(page, company)
+    page.goto(LIST)
+    assert chromium.violations(page) == []
+
+    page.get_by_text("Export", exact=True).click()
+
+    for form in ("CSV", "JSON"):
+        expect(page.get_by_role("link", name=form)).to_be_in_viewport(ratio=1)

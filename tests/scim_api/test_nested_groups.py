@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from envoy_console.directory import groups, search
+from envoy_console.directory import groups, searchable
 from envoy_console.models.transactions import write
 from tests import builders
 from tests.harness import statements
@@ -228,12 +228,12 @@ def test_a_filter_on_groups_ends_where_a_circle_slipped_in(app, scim, chain):
             "member_id": chain[0]["id"],
             "member_type": "Group",
         }
-        mine = sa.select(search.groups.c.company_id).where(
-            search.groups.c.id == chain[0]["id"]
+        mine = sa.select(searchable.groups.c.company_id).where(
+            searchable.groups.c.id == chain[0]["id"]
         )
         write(
             lambda tx: tx.execute(
-                search.memberships.insert().values(
+                searchable.memberships.insert().values(
                     company_id=mine.scalar_subquery(), **values
                 )
             )

@@ -7,16 +7,17 @@ from wtforms.validators import Length
 
 from envoy_console.entra.saml import settings
 from envoy_console.web.forms import Form, choices
+from envoy_console.web_addresses import LONGEST
 
 
 class BasicForm(Form):
     """“Basic SAML Configuration”."""
 
-    identifier = StringField("Identifier (Entity ID)", [Length(max=settings.LONGEST)])
+    identifier = StringField("Identifier (Entity ID)", [Length(max=LONGEST)])
     reply_url = StringField(
-        "Reply URL (Assertion Consumer Service URL)", [Length(max=settings.LONGEST)]
+        "Reply URL (Assertion Consumer Service URL)", [Length(max=LONGEST)]
     )
-    sign_on_url = StringField("Sign on URL (Optional)", [Length(max=settings.LONGEST)])
+    sign_on_url = StringField("Sign on URL (Optional)", [Length(max=LONGEST)])
 
 
 class ClaimsForm(Form):

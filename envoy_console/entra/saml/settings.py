@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from envoy_console import web_addresses
 from envoy_console.entra import audit
 from envoy_console.entra.errors import EntraError
 from envoy_console.entra.saml import certificates
@@ -17,7 +17,8 @@ from envoy_console.models.entra_saml import EntraSaml
 
 saml = table(EntraSaml)
 
-LONGEST = 2_048
+# of which none is an IPv6 address
+NAMED = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?")
 # what can be sent as the Unique User Identifier (Name ID), by the attribute's name
 NAME_IDS = {
     "userPrincipalName": "user.userprincipalname",
@@ -95,23 +96,17 @@ def _checked_identifier(text: str) -> str:
 def _checked_url(url: str, field: str, *, optional: bool = False) -> str:
     if optional and not url:
         return ""
-    if not _is_web_address(url):
+    if not _can_be_named(url):
         raise SamlSettingError(
             "Enter an absolute address such as https://app.example.org/saml/acs.", field
         )
     return url
 
 
-def _is_web_address(url: str) -> bool:
-    if len(url) > LONGEST or not re.fullmatch(r"[!-~]+", url):
-        return False
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    is_plain = re.fullmatch(r"[A-Za-z0-9.-]+(:[0-9]+)?", parts.netloc)
-    return parts.scheme in ("http", "https") and is_plain is not None
+def _can_be_named(url: str) -> bool:
+    """Tell whether it is an address whose origin the policy of a page can name."""
+    parts = web_addresses.parts_of(url)
+    return parts is not None and bool(NAMED.fullmatch(parts.netloc))
 
 
 def _write_down(tx: Connection, app: Any, actor: str, detail: str) -> None:
