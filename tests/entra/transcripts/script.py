@@ -16,7 +16,7 @@ import pytest
 
 from envoy_console.entra import on_demand, on_demand_runs
 from tests.entra.world import Provisioning, World
-from tests.harness.targets import RawTarget, answer, found
+from tests.harness.targets import Behaviour, RawTarget, answer, found
 
 GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 TOKEN = "a-secret-token"
@@ -85,7 +85,7 @@ class Exchange:
     """A request with its body, and the answer to it."""
 
     line: str
-    answer: bytes
+    answer: bytes | Behaviour
     body: Any = None
 
     def expected(self, target: RawTarget) -> bytes:
