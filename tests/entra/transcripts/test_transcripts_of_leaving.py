@@ -112,6 +112,27 @@ def test_nobody_is_deleted_who_is_not_managed_any_more(world, with_ada, ada, dis
     with_ada.cycle()
 
 
+@pytest.mark.parametrize("leave", [unassigned, filtered_out])
+def test_whoever_leaves_the_scope_can_be_left_alone(world, with_ada, ada, leave):
+    with_ada.app.configure(deprovision="skip")
+    leave(with_ada, world, ada)
+
+    with_ada.cycle()
+
+    (entry,) = with_ada.app.entries()
+    assert (entry.status, entry.error_code) == ("skipped", "SkipOutOfScopeDeletions")
+
+
+@pytest.mark.parametrize("leave", [blocked, deleted])
+def test_whoever_is_blocked_or_deleted_is_disabled_even_then(
+    world, with_ada, ada, disabling, leave
+):
+    with_ada.app.configure(deprovision="skip")
+    leave(with_ada, world, ada)
+
+    with_ada.cycle(read("u-1", there("u-1", "ada")), disabling)
+
+
 def test_whoever_was_never_there_is_not_asked_for(world, play, ada):
     script = play()
     script.app.assign(users=(ada,))
