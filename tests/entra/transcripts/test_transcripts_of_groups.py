@@ -6,16 +6,19 @@ import pytest
 
 from envoy_console.entra.scoping import Clause, ScopingFilter
 from tests.entra.transcripts.script import (
+    Exchange,
     created,
     delete,
     group,
     patch,
     post,
+    query,
     query_group,
     read,
     read_group,
     there,
 )
+from tests.harness.targets import answer
 
 
 def test_a_group_is_created_empty_after_the_users_and_filled_one_by_one(
@@ -51,6 +54,23 @@ def joined(said, identifier):
             },
         ),
     )
+
+
+def test_a_member_who_failed_at_first_joins_with_the_next_try(
+    world, play, ada, dialect, said
+):
+    script = play()
+    crew = world.group("Crew", ada)
+    script.app.assign(groups=(crew,))
+    script.cycle(
+        Exchange(query("ada").line, answer(500)),
+        query_group("Crew"),
+        post("Groups", "g-1", group("Crew", crew, dialect)),
+    )
+
+    world.edit(ada, attributes={"city": ""})
+    script.cycle(*created("ada", "u-1"), joined(said, "u-1"))
+    script.cycle()
 
 
 @pytest.fixture

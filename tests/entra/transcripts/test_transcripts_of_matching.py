@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tests.entra.transcripts.script import (
     Exchange,
+    created,
     patch,
     post,
     query,
@@ -118,6 +119,29 @@ def test_a_conflict_is_not_followed_by_another_request(play, ada):
     )
 
     assert [entry.error_code for entry in script.app.entries()] == ["Conflict"]
+
+
+def test_a_manager_who_failed_at_first_follows_with_the_next_try(
+    world, play, ada, said
+):
+    script = play("custom-scim")
+    boss = world.user("boss")
+    world.edit(ada, manager_id=boss)
+    script.app.assign(users=(ada, boss))
+    script.cycle(*created("ada", "u-1"), Exchange(query("boss").line, answer(500)))
+
+    world.edit(boss, attributes={"city": ""})
+    script.cycle(
+        *created("boss", "u-2"),
+        patch(
+            "Users/u-1",
+            said(
+                legacy={"op": "Add", "path": MANAGER, "value": "u-2"},
+                compliant={"op": "add", "path": MANAGER, "value": {"value": "u-2"}},
+            ),
+        ),
+    )
+    script.cycle()
 
 
 def test_a_manager_follows_once_everybody_is_there(world, play, ada, said):
