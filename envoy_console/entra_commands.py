@@ -6,10 +6,9 @@ prints what it did as a table or as JSON.
 
 from __future__ import annotations
 
-import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -23,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from envoy_console import config
-from envoy_console.commands import as_json, in_plain_words
+from envoy_console.commands import as_json, in_plain_words, print_json
 from envoy_console.directory import companies
 from envoy_console.entra import (
     connection_test,
@@ -84,7 +83,7 @@ def test_connection(url: str, token_stdin: bool, as_json: bool) -> None:
             client, url, user_attribute="userName", group_attribute="displayName"
         )
     if as_json:
-        click.echo(json.dumps(asdict(result), indent=2))
+        print_json(asdict(result))
     else:
         click.echo("\n".join(filter(None, (result.message, result.details))))
     sys.exit(0 if result.ok else 1)
@@ -123,7 +122,7 @@ def check_endpoint(url: str, token_stdin: bool, as_json: bool) -> None:
 @as_json
 @in_plain_words
 def run_cycle(company_name: str, app_name: str, restart: bool, as_json: bool) -> None:
-    """Run one cycle now, to its end."""
+    """Run one cycle now, to its end; fails where an object failed."""
     app = _app(company_name, app_name)
     write(lambda tx: _due(tx, app, restart))
     with read() as tx:
@@ -131,13 +130,17 @@ def run_cycle(company_name: str, app_name: str, restart: bool, as_json: bool) ->
     _watch(app, former, quiet=as_json)
     with read() as tx:
         status = jobs.status(tx, app.id)
-        done = status.cycle and provisioning_log.of_cycle(tx, app.id, status.cycle.id)
-    _print_entries(list(done or []), as_json)
-    if status.job.quarantine_reason:
+        latest = status.job.cycle_id
+        # a target that refuses the probe keeps a cycle from beginning
+        done = provisioning_log.of_cycle(tx, app.id, latest) if latest != former else []
+    reason = status.job.quarantine_reason
+    if done or not reason:
+        _print_entries(list(done), as_json)
+    if reason:
         raise click.ClickException(
-            f"Quarantine ({status.job.quarantine_reason}): "
-            f"{status.job.quarantine_message}"
+            f"Quarantine ({reason}): {status.job.quarantine_message}"
         )
+    sys.exit(1 if any(entry.status == "failure" for entry in done) else 0)
 
 
 @entra.command("provision")
@@ -172,20 +175,28 @@ def provision(user: str, company_name: str, app_name: str, as_json: bool) -> Non
     help="Another number makes other people.",
 )
 @of_company
+@as_json
 @in_plain_words
-def populate_tenant(number: int, teams: int, seed: int, company_name: str) -> None:
+def populate_tenant(
+    number: int, teams: int, seed: int, company_name: str, as_json: bool
+) -> None:
     """Add NUMBER make-believe people to the tenant."""
     if not 0 <= teams <= number:
         raise click.BadParameter(
             "ask for no more groups than users", param_hint="groups"
         )
 
-    def add(tx: Any) -> Any:
+    def add(tx: Any, tell: Callable[[int], None]) -> None:
         company = companies.by_name(tx, company_name)
         tenants.found(tx, company.id, name=company.name)
-        return populate.add(tx, company.id, number, teams=teams, seed=seed)
+        populate.add(tx, company.id, number, teams=teams, seed=seed, tell=tell)
 
-    write(add)
+    with _progress(quiet=as_json) as progress:
+        bar = progress.add_task("Adding users", total=number)
+        write(lambda tx: add(tx, lambda done: progress.update(bar, completed=done)))
+    if as_json:
+        print_json({"company": company_name, "users": number, "groups": teams})
+        return
     click.echo(
         f"Added {number:,} users and {teams:,} groups to the tenant of {company_name}."
     )
@@ -197,12 +208,17 @@ def _token(from_stdin: bool) -> str:
     return str(click.prompt("Secret Token", hide_input=True))
 
 
+def _progress(*, quiet: bool) -> Progress:
+    """Return a bar for what takes long; it is no part of what is printed."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=Console(stderr=True), disable=quiet)
+
+
 def _checked(wire: Wire, *, quiet: bool) -> list[Finding]:
     from envoy_console.entra.endpoint_check import examination  # noqa: PLC0415
 
     found: list[Finding] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+    with _progress(quiet=quiet) as progress:
         bar = progress.add_task("Checking", total=None)
         try:
             for each in examination.examine(wire):
@@ -215,7 +231,7 @@ def _checked(wire: Wire, *, quiet: bool) -> list[Finding]:
 
 def _print_findings(found: list[Finding], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in found], indent=2))
+        print_json([asdict(each) for each in found])
         return
     shown = Table("Requirement", "Status", "What came")
     for each in found:
@@ -266,8 +282,7 @@ def _ask(tx: Any, app: Any, name: str) -> str:
 
 
 def _watch(app: Any, former: str | None, *, quiet: bool) -> None:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+    with _progress(quiet=quiet) as progress:
         bar = progress.add_task("Provisioning", total=None)
         for one in _advancing(app.id, former):
             done = one.done_users + one.done_groups
@@ -282,7 +297,7 @@ def _advancing(app_id: str, former: str | None) -> Iterator[Any]:
             status = jobs.status(tx, app_id)
         if status.cycle and status.cycle.id != former:
             yield status.cycle
-        if wanted is None and status.is_running:
+        if wanted is None and (status.is_running or status.job.lease):
             time.sleep(0.5)  # a worker has it: watch it work
         elif wanted != 0:
             return
@@ -290,7 +305,7 @@ def _advancing(app_id: str, former: str | None) -> Iterator[Any]:
 
 def _print_entries(entries: list[Any], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps([_described(entry) for entry in entries], indent=2))
+        print_json([_described(entry) for entry in entries])
         return
     shown = Table("Identity", "Action", "Status", "Reason")
     for entry in entries:

@@ -68,6 +68,7 @@ OF_AN_APP = {
     "entra.on_demand": "Provision on demand",
     "entra.app_properties": "Properties",
     "entra.users_and_groups": "Users and groups",
+    "entra.app_roles": "App roles",
     "entra.edit_provisioning": "Provisioning",
     "entra.expression_builder": "Expression builder",
     "entra.provisioning_logs": "Provisioning logs",

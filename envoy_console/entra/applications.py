@@ -51,6 +51,20 @@ def required(tx: Connection, company_id: str, app_id: str) -> Any:
     return found
 
 
+def locked(tx: Connection, app: Any) -> Any:
+    """Return an app anew, which nobody else changes until we are done."""
+    query = sa.select(apps).where(apps.c.id == app.id).with_for_update()
+    found = tx.execute(query).first()
+    if found is None:
+        raise UnknownError("There is no such enterprise application.")
+    return found
+
+
+def keep_roles(tx: Connection, app: Any, roles: list[str]) -> None:
+    """Give an app these roles beside those that every app has."""
+    tx.execute(apps.update().where(apps.c.id == app.id).values(more_roles=roles))
+
+
 def create(
     tx: Connection,
     company_id: str,

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.entra import audit, offers, tenants
+from envoy_console.entra import app_roles, applications, audit, offers, tenants
 from envoy_console.entra.errors import EntraError
 from envoy_console.models import (
     EntraApp,
@@ -29,8 +29,6 @@ assignments = table(EntraAssignment)
 users = table(EntraUser)
 groups = table(EntraGroup)
 memberships = table(EntraMembership)
-
-ROLES = ("User", "Default Access")
 
 
 def page(
@@ -115,8 +113,7 @@ def assign(
     actor: str,
 ) -> int:
     """Assign users and groups with a role, and return how many were not yet."""
-    if role not in ROLES:
-        raise EntraError(f"There is no role “{role}”. Choose {' or '.join(ROLES)}.")
+    _require_role(tx, app, role)
     change = tenants.next_change(tx, app.company_id)
     chosen_users = _free(tx, app, users, assignments.c.user_id, user_ids)
     chosen_groups = _free(tx, app, groups, assignments.c.group_id, group_ids)
@@ -139,6 +136,26 @@ def assign(
     return len(rows)
 
 
+def give_role(
+    tx: Connection, app: Any, ids: Collection[int], *, role: str, actor: str
+) -> int:
+    """Give assignments another role, and return how many there are."""
+    _require_role(tx, app, role)
+    change = tenants.next_change(tx, app.company_id)
+    mine = (assignments.c.app_id == app.id) & assignments.c.id.in_(ids)
+    chosen_users = _named(tx, users, assignments.c.user_id, mine)
+    chosen_groups = _named(tx, groups, assignments.c.group_id, mine)
+    if not chosen_users and not chosen_groups:
+        raise EntraError("Select the users and groups whose role is to change.")
+    tx.execute(assignments.update().where(mine).values(role=role))
+    for row in (*chosen_users, *chosen_groups):
+        _write_down(
+            tx, app, actor, "Update app role assignment", row.display_name, role
+        )
+    _mark(tx, change, chosen_users, chosen_groups)
+    return len(chosen_users) + len(chosen_groups)
+
+
 def remove(tx: Connection, app: Any, ids: Collection[int], *, actor: str) -> int:
     """Take assignments back, and return how many there were."""
     change = tenants.next_change(tx, app.company_id)
@@ -154,6 +171,13 @@ def remove(tx: Connection, app: Any, ids: Collection[int], *, actor: str) -> int
         )
     _mark(tx, change, chosen_users, chosen_groups)
     return len(chosen_users) + len(chosen_groups)
+
+
+def _require_role(tx: Connection, app: Any, role: str) -> None:
+    """Make sure that the app has a role, and that it stays until we are done."""
+    known = app_roles.of(applications.locked(tx, app))
+    if role not in known:
+        raise EntraError(f"There is no role “{role}”. Choose {' or '.join(known)}.")
 
 
 def _with_apps(tx: Connection, those: sa.ColumnElement[bool]) -> list[Any]:

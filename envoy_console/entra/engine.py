@@ -35,6 +35,8 @@ class Engine:
     mappings: Mapping[str, ObjectMapping]
     scope: str
     is_soft: bool
+    # users who left the scope, and are neither blocked nor deleted, stay as they are
+    skips_out_of_scope: bool
     # whom a target id is linked to already, by label
     owner_of: Callable[[str, str], str | None]
     # disabling and deleting wait until all of a cycle's deletions are counted
@@ -195,6 +197,9 @@ class Engine:
             )
             return
         outcome.target_id = link.target_id
+        if self.skips_out_of_scope and outcome.kind == "User" and read.is_active:
+            outcome.steps.append(steps.left_alone(outcome.kind, outcome.label))
+            return
         if not self._may_remove(outcome):
             return
         if self._disables(outcome.kind):

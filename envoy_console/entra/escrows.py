@@ -46,12 +46,17 @@ def put(
     code: str,
     message: str,
     speed: int,
-) -> Rest:
-    """Note one more failure of an object; return how long it rests."""
+) -> Rest | None:
+    """Note one more failure of an object; return how long it rests. One that has failed
+    for 28 days is given up until it changes: None.
+    """
     former = find(tx, app.id, work.phase, work.source_id)
+    began = former.first_failed_at if former else now()
     attempts = former.attempts + 1 if former else 1
     retry_at = now() + clock.real(quarantine.escrow_rest(attempts), speed)
     tx.execute(escrows.delete().where(*_is(app.id, work.phase, work.source_id)))
+    if now() - began > clock.real(quarantine.DISABLED_AFTER, speed):
+        return None
     tx.execute(
         escrows.insert().values(
             app_id=app.id,
@@ -61,7 +66,7 @@ def put(
             source_id=work.source_id,
             label=label,
             attempts=attempts,
-            first_failed_at=former.first_failed_at if former else now(),
+            first_failed_at=began,
             retry_at=retry_at,
             code=code,
             message=message,
@@ -70,10 +75,12 @@ def put(
     return Rest(attempts - 1, retry_at)
 
 
-def release(tx: Connection, app_id: str, phase: str, source_id: str) -> None:
-    """Forget that an object ever failed."""
-    values = {"of_app": app_id, "of_phase": phase, "of_source": source_id}
-    tx.execute(_RELEASE, values)
+def release(
+    tx: Connection, app_id: str, phase: str, source_id: str, *, or_phase: str = ""
+) -> None:
+    """Forget that an object ever failed in a phase, or in another one."""
+    phases = {"of_phase": phase, "or_phase": or_phase}
+    tx.execute(_RELEASE, {"of_app": app_id, "of_source": source_id, **phases})
 
 
 def clear(tx: Connection, app_id: str) -> None:
@@ -84,6 +91,6 @@ def clear(tx: Connection, app_id: str) -> None:
 # Run for every object of a cycle, so it is built once.
 _RELEASE = escrows.delete().where(
     escrows.c.app_id == sa.bindparam("of_app"),
-    escrows.c.phase == sa.bindparam("of_phase"),
+    escrows.c.phase.in_([sa.bindparam("of_phase"), sa.bindparam("or_phase")]),
     escrows.c.source_id == sa.bindparam("of_source"),
 )

@@ -113,6 +113,12 @@ def set_manager(
     return _message([{"op": op, "path": path, "value": value}])
 
 
+def clear_manager(path: str, dialect: Dialect) -> dict[str, Any]:
+    """Return the body that takes a user's manager away."""
+    op = "Remove" if dialect is Dialect.LEGACY else "remove"
+    return _message([{"op": op, "path": path}])
+
+
 def add_members(ids: Iterable[str], dialect: Dialect) -> dict[str, Any]:
     """Return the body that adds members to a group.
 

@@ -148,9 +148,31 @@ def _candidates(app: Any, kind: str) -> sa.ColumnElement[bool]:
 
 
 def _referring(app: Any, kind: str) -> sa.Select[Any]:
-    return sa.select(work.c.source_id.label("id")).where(
+    """Return the ids of whose references are looked at: of all that is handled, and of
+    what refers to somebody who failed before and may succeed now.
+    """
+    planned = sa.select(work.c.source_id).where(
         work.c.app_id == app.id, work.c.phase == kind
     )
+    every = sa.union(planned, _waiting(app, kind)).subquery()
+    return sa.select(every.c[0].label("id"))
+
+
+def _waiting(app: Any, kind: str) -> sa.Select[Any]:
+    """Return the ids of linked objects that refer to what is tried again."""
+    failed = sa.select(escrows.c.source_id).where(escrows.c.app_id == app.id)
+    again = sa.select(work.c.source_id).where(
+        work.c.app_id == app.id,
+        work.c.phase.in_(["User", "Group"]),
+        work.c.source_id.in_(failed),
+    )
+    linked = sa.select(links.c.source_id).where(links.c.app_id == app.id)
+    if kind == "User":
+        mine = (users.c.manager_id.in_(again), users.c.id.in_(linked))
+        return sa.select(users.c.id).where(*mine)
+    member_id = sa.func.coalesce(memberships.c.user_id, memberships.c.child_group_id)
+    inside = (member_id.in_(again), memberships.c.group_id.in_(linked))
+    return sa.select(memberships.c.group_id).where(*inside)
 
 
 # Run for every piece of work, so it is built once.

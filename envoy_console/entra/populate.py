@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count, islice
 from typing import Any
 
@@ -45,8 +45,11 @@ def add(
     teams: int = 0,
     seed: int = 0,
     actor: str = "Populate",
+    tell: Callable[[int], None] = lambda done: None,
 ) -> None:
-    """Add `number` users whom nobody is called like, and spread them over new groups."""
+    """Add `number` users whom nobody is called like, and spread them over new groups;
+    `tell` hears now and then how many there are.
+    """
     if not 1 <= number <= MOST or not 0 <= teams <= number or seed < 0:
         raise EntraError(f"Ask for 1 to {MOST:,} users, and no more groups than users.")
     # waits for whoever is changing the tenant, so that free names stay free
@@ -55,6 +58,7 @@ def add(
     ids: list[str] = []
     while batch := list(islice(people, min(BATCH, number - len(ids)))):
         users.add_many(tx, company_id, dict(_managed(batch, ids)))
+        tell(len(ids))
     first = groups.count(tx, company_id) + 1
     for team in range(teams):
         _add_team(tx, company_id, f"Team {first + team}", ids[team::teams], actor)

@@ -27,9 +27,9 @@ BATCH = 20
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """A user whose manager is known to the target, and what it was told before."""
+    """What the target calls a user's manager, and what it was told before; None: nobody."""
 
-    target_id: str
+    target_id: str | None
     told: str | None
 
 
@@ -46,10 +46,14 @@ class Members:
 
 
 def manager(tx: Connection, app_id: str, link: Any) -> Manager | None:
-    """Return the manager to be told of a linked user; None when nothing changed."""
+    """Return the manager to be told of a linked user; None when nothing changed, and
+    when the target does not know the manager.
+    """
     query = sa.select(users.c.manager_id).where(users.c.id == link.source_id)
-    target_id = links.target_id(tx, app_id, tx.execute(query).scalar())
-    if target_id is None or target_id == link.manager_target_id:
+    manager_id = tx.execute(query).scalar()
+    target_id = links.target_id(tx, app_id, manager_id)
+    is_unknown = manager_id is not None and target_id is None
+    if is_unknown or target_id == link.manager_target_id:
         return None
     return Manager(target_id, link.manager_target_id)
 
@@ -84,9 +88,12 @@ def _pairs(tx: Connection, query: sa.Select[Any]) -> list[tuple[str, str]]:
 
 
 def tell_manager(engine: Engine, path: str, link: Any, told: Manager) -> Outcome:
-    """Tell the target who the manager of a user is."""
+    """Tell the target who the manager of a user is, or that there is none any more."""
     outcome = _outcome("User", link)
-    body = payloads.set_manager(path, told.target_id, told.told, engine.dialect)
+    if told.target_id is None:
+        body = payloads.clear_manager(path, engine.dialect)
+    else:
+        body = payloads.set_manager(path, told.target_id, told.told, engine.dialect)
     try:
         engine.client.patch(RESOURCE_TYPES["User"], link.target_id, body)
     except TargetError as error:
@@ -94,7 +101,7 @@ def tell_manager(engine: Engine, path: str, link: Any, told: Manager) -> Outcome
         return outcome
     outcome.link = {"manager_target_id": told.target_id}
     return _succeeded(
-        engine, outcome, [Modified(path, told.told or "", told.target_id)]
+        engine, outcome, [Modified(path, told.told or "", told.target_id or "")]
     )
 
 

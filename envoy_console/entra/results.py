@@ -119,7 +119,12 @@ def _escrow(
     tx: Connection, described: Setup, item: Any, outcome: Outcome
 ) -> Rest | None:
     if outcome.error is None:
-        escrows.release(tx, described.app.id, item.phase, item.source_id)
+        # whoever was looked at and not found to be deleted need not be deleted again
+        is_wanted = item.phase == item.kind and not outcome.is_deferred
+        stale = "Deletions" if is_wanted else ""
+        escrows.release(
+            tx, described.app.id, item.phase, item.source_id, or_phase=stale
+        )
         return None
     return escrows.put(
         tx,

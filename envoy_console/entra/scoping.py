@@ -180,7 +180,8 @@ def _check_pattern(clause: Clause) -> None:
         compile_pattern(clause.value)
     except PatternError as error:
         raise ScopingError(
-            f"The pattern of “{clause}” does not parse: {error}"
+            f"The pattern of “{clause}” does not parse at character "
+            f"{error.position + 1}: {error}"
         ) from error
 
 

@@ -74,7 +74,8 @@ class Setup:
                 dialect=dialect or asked,
                 mappings=self.mappings,
                 scope=self.app.scope,
-                is_soft=self.app.deprovision == "soft",
+                is_soft=self.app.deprovision != "hard",
+                skips_out_of_scope=self.app.deprovision == "skip",
                 owner_of=self._owner_of,
                 defers_deletions=self.app.prevents_deletion,
             )

@@ -30,6 +30,10 @@ ADVICE = {
     "ActionNotEnabled": (
         "Tick the action among the Target Object Actions of the mapping, if it is wanted."
     ),
+    "SkipOutOfScopeDeletions": (
+        "To have such accounts disabled, choose Disable in the Simulator section of Edit "
+        "provisioning."
+    ),
     "StagedDelete": (
         "If the deletions are wanted, choose Allow deletes on the provisioning overview. "
         "If not, undo their cause and choose Restart provisioning."
@@ -152,6 +156,16 @@ def not_allowed(kind: str, label: str, action: str) -> Step:
         f"The {kind} '{label}' will be skipped: {action} is not among the target object "
         "actions of its mapping.",
         "ActionNotEnabled",
+        label,
+    )
+
+
+def left_alone(kind: str, label: str) -> Step:
+    """It left the scope, which changes nothing at the target by the app's settings."""
+    return _skip(
+        f"The {kind} '{label}' is out of scope and will be skipped: such accounts are "
+        "not disabled, by the settings of this application.",
+        "SkipOutOfScopeDeletions",
         label,
     )
 

@@ -55,8 +55,13 @@ class EntraApp(Base):
     scope: Mapped[str] = mapped_column(default="assigned")
     # Provisioning Status
     is_on: Mapped[bool] = mapped_column(default=False)
-    # "soft": disable by `active`; "hard": DELETE (the connector knows no `active`)
+    # "soft": disable by `active`; "hard": DELETE (the connector knows no `active`);
+    # "skip": as soft, but whoever only left the scope stays as they are
     deprovision: Mapped[str] = mapped_column(default="soft")
+    # app roles that an administrator added to those that every app has
+    more_roles: Mapped[list[str]] = mapped_column(
+        Json, default=list, server_default="[]"
+    )
     user_mapping: Mapped[dict[str, Any]] = mapped_column(Json)
     group_mapping: Mapped[dict[str, Any]] = mapped_column(Json)
     # Test Connection: {"id", "ok" (null while it runs), "at", "title", "message", …}, and

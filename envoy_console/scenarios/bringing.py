@@ -42,7 +42,7 @@ def bring(tx: Connection, actor: Actor, scenario: Scenario) -> None:
     site = Site(actor, company.name)
     for stage in (settle, *scenario.stages):
         stage(tx, site)
-    marks.skip_to(tx, company.id, scenario.begins)
+    marks.skip_to(tx, company.id, scenario.reached)
     keep(tx, company.id, scenario.key if scenario.needs_worker else None)
     audit.record(tx, actor, BROUGHT, scenario.title)
 

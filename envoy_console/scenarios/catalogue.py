@@ -40,6 +40,11 @@ class Scenario:
     def needs_worker(self) -> bool:
         return offer_credentials in self.stages
 
+    @property
+    def reached(self) -> str:
+        """Where the tutorial stands until the worker is ready: nothing of step 5 is done."""
+        return "5.1" if self.needs_worker else self.begins
+
     def begun_by(self, name: str) -> tuple[str, str]:
         """Return what to tell whoever brought the company `name` here, and its tone."""
         if self.needs_worker:

@@ -17,6 +17,7 @@ from envoy_console.scenarios.bringing import (
 )
 from envoy_console.scenarios.catalogue import SCENARIOS
 from envoy_console.scenarios.stages import Site
+from envoy_console.tutorial import marks
 
 
 def go_on(company_id: str) -> None:
@@ -50,6 +51,8 @@ def _finish(tx: Connection, company_id: str, app_id: str) -> bool:
     if app.saved_at is None:
         return False
     site = Site(Actor(company_id, "Scenario", "local"), company.name, app)
-    for stage in SCENARIOS[company.scenario].then:
+    scenario = SCENARIOS[company.scenario]
+    for stage in scenario.then:
         stage(tx, site)
+    marks.skip_to(tx, company_id, scenario.begins)
     return True

@@ -1,9 +1,10 @@
 """“Users and groups”: who may be selected, and whom the next cycle looks at anew."""
 
+import pytest
 import sqlalchemy as sa
 
 from tests import builders
-from tests.entra.portal import audited
+from tests.entra.portal import audited, press
 from tests.entra.world import World, groups, users
 
 
@@ -84,3 +85,88 @@ def test_assigning_a_group_touches_its_direct_members_and_nobody_else(portal, wo
     touched = change_of(world, groups, team)
     assert touched == change_of(world, users, ada) > before
     assert change_of(world, users, bob) == before
+
+
+def test_a_role_is_added_given_and_sent_by_an_expression(portal, world, app, company):
+    roles = f"{portal.url}/roles"
+    page = portal.console.submit(roles, "form:has([name=name])", name=" Front  desk ")
+    assert "The role is added." in page.text
+    assign(portal, users=[world.user("ada")], role="Front desk")
+
+    page = portal.console.submit(
+        f"{portal.url}/expression-builder",
+        "form:has([name=expression])",
+        expression="SingleAppRoleAssignment([appRoleAssignments])",
+        user="ada@contoso.example",
+    )
+    assert page.select(".once")[0].text == "Front desk"
+    assert audited(app, company)[:2] == [
+        "Add app role assignment",
+        "Update application",
+    ]
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 121, "USER"])
+def test_a_role_needs_a_name_of_its_own(portal, name):
+    page = portal.console.submit(
+        f"{portal.url}/roles", "form:has([name=name])", status=422, name=name
+    )
+
+    assert page.select("#name-error")
+
+
+def test_a_role_is_deleted_only_when_nobody_has_it(portal, world):
+    roles = f"{portal.url}/roles"
+    for name in ("Front desk", "Night porter"):
+        page = portal.console.submit(roles, "main form:has(#name)", name=name)
+    assign(portal, users=[world.user("ada")], role="Front desk")
+
+    page = portal.console.get(roles)
+    deletable = [
+        tag["value"] for tag in page.select("form[action$=delete] [name=name]")
+    ]
+    assert deletable == ["Night porter"]
+    page = portal.console.submit(page, "form[action$=delete]", name="Front desk")
+    assert "is assigned" in page.text
+    page = portal.console.submit(page, "form[action$=delete]")
+    assert "Night porter is deleted." in page.text
+    page = portal.console.submit(page, "main form:has(#name)", name="Night porter")
+    assert "The role is added." in page.text
+
+
+def test_the_role_of_an_assignment_is_changed_and_the_next_cycle_looks(portal, world):
+    ada = world.user("ada")
+    assign(portal, users=[ada])
+    before = change_of(world, users, ada)
+    page = portal.console.get(f"{portal.url}/users")
+    (box,) = page.select("[name=assignments]")
+
+    page = press(
+        portal.console,
+        page,
+        "Change role",
+        "form[action$=remove]",
+        assignments=[box["value"]],
+        role="Default Access",
+    )
+
+    assert "Default Access now: 1 user or group." in page.text
+    assert change_of(world, users, ada) > before
+
+
+def test_a_role_that_is_not_there_is_neither_given_nor_changed_to(portal, world):
+    ada = world.user("ada")
+    assert "There is no role “Boss”." in assign(portal, users=[ada], role="Boss").text
+    assign(portal, users=[ada])
+    page = portal.console.get(f"{portal.url}/users")
+    (box,) = page.select("[name=assignments]")
+
+    given = {"assignments": [box["value"]], "role": "Boss"}
+    page = press(portal.console, page, "Change role", "form[action$=remove]", **given)
+
+    assert "There is no role “Boss”." in page.text
+    assert "Select the users and groups whose role is to change." in (
+        press(
+            portal.console, page, "Change role", "form[action$=remove]", role="User"
+        ).text
+    )

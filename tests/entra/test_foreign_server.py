@@ -70,7 +70,11 @@ def test_it_is_filled_updated_and_emptied_without_a_failure(world, foreign, ther
     assert users["ada"][enterprise]["manager"]["value"] == users["boss"]["id"]
     assert len(there("/Groups")[0]["members"]) == 2
 
-    world.edit(ada, attributes={"jobTitle": "Captain", "department": "Fleet"})
+    world.edit(
+        ada,
+        attributes={"jobTitle": "Captain", "department": "Fleet"},
+        manager_id=None,
+    )
     world.leave(crew, boss)
     foreign.cycle()
 
@@ -78,6 +82,7 @@ def test_it_is_filled_updated_and_emptied_without_a_failure(world, foreign, ther
     users = {user["userName"].partition("@")[0]: user for user in there("/Users")}
     assert users["ada"]["title"] == "Captain"
     assert users["ada"][enterprise]["department"] == "Fleet"
+    assert "manager" not in users["ada"][enterprise]
     assert len(there("/Groups")[0]["members"]) == 1
 
     world.edit(ada, deleted_at=now())

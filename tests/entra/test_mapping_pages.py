@@ -207,6 +207,23 @@ def test_a_clause_is_removed_and_the_others_stay(console, mapping):
     assert (value["name"], value["value"]) == ("clauses-0-value", "Lisbon")
 
 
+def test_a_pattern_that_does_not_parse_is_pointed_at(console, mapping):
+    page = console.submit(
+        f"{mapping}/filters/new",
+        CLAUSES,
+        status=422,
+        **{
+            "title": "Lisbon",
+            "clauses-0-attribute": "city",
+            "clauses-0-operator": "REGEX MATCH",
+            "clauses-0-value": "Lis[bo",
+        },
+    )
+
+    assert "unterminated character set" in page.select("#clauses-0-value-error")[0].text
+    assert page.select(".caret")[0].get_text() == f"Lis[bo\n{' ' * 6}^"
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

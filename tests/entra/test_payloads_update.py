@@ -181,6 +181,15 @@ def test_a_manager_is_text_without_the_flag_and_an_object_with_it():
     )
 
 
+def test_a_manager_who_is_taken_away_is_removed_by_the_path():
+    assert operations(payloads.clear_manager(MANAGER, LEGACY)) == text(
+        [{"op": "Remove", "path": MANAGER}]
+    )
+    assert operations(payloads.clear_manager(MANAGER, COMPLIANT)) == text(
+        [{"op": "remove", "path": MANAGER}]
+    )
+
+
 def test_members_are_added_to_a_group():
     assert operations(payloads.add_members(["673"], LEGACY)) == text(
         [{"op": "Add", "path": "members", "value": [{"$ref": None, "value": "673"}]}]

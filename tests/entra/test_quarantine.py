@@ -189,3 +189,42 @@ def test_members_that_fail_are_counted_apart_from_objects(world, envoy, switch_o
 
     cycle = envoy.status.cycle
     assert (cycle.failures, cycle.reference_failures) == (0, 1)
+
+
+def test_a_deletion_that_failed_and_is_not_wanted_any_more_is_not_tried_again(
+    world, envoy, switch_on, wire_log
+):
+    ada = world.user("ada")
+    envoy.assign(users=(ada,))
+    envoy.configure(prevents_deletion=True, deletion_threshold=10)
+    envoy.cycle()
+    world.edit(ada, account_enabled=False)
+    switch_on(Kind.BROKEN, writes_only=True, requests=1)
+    assert envoy.cycle() == {"Ada": ("disable", "failure")}
+
+    world.edit(ada, account_enabled=True)
+    envoy.cycle()
+    past = {"retry_at": envoy.row.saved_at}
+    world.do(lambda tx: tx.execute(escrows.escrows.update().values(**past)))
+
+    assert envoy.cycle() == {}
+
+
+def test_an_object_that_fails_for_28_days_is_given_up_until_it_changes(
+    world, envoy, switch_on
+):
+    ada = world.user("ada")
+    envoy.assign(users=(ada,))
+    switch_on(Kind.BROKEN, writes_only=True, requests=2)
+    envoy.cycle()
+    month = clock.real(quarantine.DISABLED_AFTER, 60) + timedelta(minutes=1)
+    past = {"first_failed_at": now() - month, "retry_at": now()}
+    world.do(lambda tx: tx.execute(escrows.escrows.update().values(**past)))
+
+    assert envoy.cycle() == {"Ada": ("create", "failure")}
+    assert "will be retried" not in envoy.entries()[0].reason
+    assert world.ask(lambda tx: escrows.find(tx, envoy.id, "User", ada)) is None
+    assert envoy.cycle() == {}
+
+    world.edit(ada, attributes={"jobTitle": "Captain"})
+    assert envoy.cycle() == {"Ada": ("create", "success")}

@@ -159,10 +159,11 @@ def test_a_value_is_needed_where_the_operator_compares():
     assert "Give city EQUALS a value" in refused("city", value="")
 
 
-def test_a_pattern_that_does_not_parse_is_refused_with_the_reason():
-    assert "“city REGEX MATCH '('” does not parse" in refused(
-        "city", "REGEX MATCH", "("
-    )
+def test_a_pattern_that_does_not_parse_is_refused_with_place_and_reason():
+    told = refused("city", "REGEX MATCH", "Lis[bo")
+
+    assert "“city REGEX MATCH 'Lis[bo'” does not parse at character 7" in told
+    assert "unterminated character set" in told
 
 
 def test_a_filter_needs_a_title_and_a_clause():

@@ -2,37 +2,33 @@
 captures of the real service).
 """
 
-import re
-
 import pytest
 
-from envoy_console.entra.connection_test import probe
+from envoy_console.entra.connection_test import check_connection, probe
+from tests.entra.transcripts.script import request, without_guid
 from tests.harness.targets import answer, found, raw_target
 
 ANN = {"id": "u-1", "userName": "ann@contoso.example"}
-GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
 
-def request(line, target, body=""):
-    """What is expected on the wire."""
-    head = [
-        f"{line} HTTP/1.1",
-        f"Host: {target.authority}",
-        "Authorization: Bearer a-secret-token",
-        "ADSCIMVersion: 5.0",
-        "Accept-Encoding: identity",
+@pytest.mark.parametrize("flag", ["", "?aadOptscim062020"])
+def test_test_connection_asks_for_a_user_and_a_group_nobody_has(connect, flag):
+    with raw_target(found()) as target:
+        check_connection(
+            connect(target.url + flag),
+            "Envoy",
+            user_attribute="userName",
+            group_attribute="displayName",
+        )
+
+    assert [*map(without_guid, target.requests)] == [
+        request("GET /scim/v2/Users?filter=userName+eq+%22GUID%22", target),
+        request(
+            "GET /scim/v2/Groups?excludedAttributes=members"
+            "&filter=displayName+eq+%22GUID%22",
+            target,
+        ),
     ]
-    if body:
-        head += [
-            "Content-Type: application/scim+json; charset=utf-8",
-            f"Content-Length: {len(body.encode())}",
-        ]
-    return "\r\n".join([*head, "", body]).encode()
-
-
-def without_guid(sent):
-    """Replace the random value in a request."""
-    return re.sub(GUID.encode(), b"GUID", sent)
 
 
 def test_the_probe_of_a_cycle_asks_for_three_users_and_a_group_nobody_has(connect):

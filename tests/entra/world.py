@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +31,12 @@ apps = table(EntraApp)
 ACTOR = "dana@contoso.example"
 
 
+def later_id() -> str:
+    """An id that sorts after those before it: within a millisecond they have no order."""
+    time.sleep(0.001)
+    return new_id()
+
+
 class World:
     """The tenant of a company, changed the way its administrator would."""
 
@@ -56,7 +63,7 @@ class World:
         given = {"displayName": name.title(), "mail": upn, "mailNickname": name}
 
         def add(tx: Any) -> str:
-            user_id = new_id()
+            user_id = later_id()
             tx.execute(
                 users.insert().values(
                     id=user_id,
@@ -76,7 +83,7 @@ class World:
 
     def group(self, name: str, *member_ids: str) -> str:
         def add(tx: Any) -> str:
-            group_id = new_id()
+            group_id = later_id()
             tx.execute(
                 groups.insert().values(
                     id=group_id,
@@ -126,6 +133,16 @@ class World:
             values = {**columns, "attributes": {**row.attributes, **given}}
             tx.execute(users.update().where(users.c.id == user_id).values(**values))
             self._touch(tx, users, user_id)
+
+        self.do(change)
+
+    def rename(self, group_id: str, name: str) -> None:
+        """Give a group another name."""
+
+        def change(tx: Any) -> None:
+            mine = groups.c.id == group_id
+            tx.execute(groups.update().where(mine).values(display_name=name))
+            self._touch(tx, groups, group_id)
 
         self.do(change)
 

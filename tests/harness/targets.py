@@ -69,6 +69,10 @@ class RawTarget:
     def url(self) -> str:
         return f"http://{self.authority}/scim/v2"
 
+    def answer_with(self, *answers: bytes | Behaviour) -> None:
+        """Begin anew with these answers; call it while nothing is being asked."""
+        self._answers, self.requests = answers, []
+
     def accept(self, listener: socket.socket, context: ssl.SSLContext | None) -> None:
         """Serve connections, one after the other, until told to stop."""
         while not self._over.is_set():

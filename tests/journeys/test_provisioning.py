@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 
 TENANT_URL = "https://app.envoy.com/scim/v2"
 WAIT = 40_000
+PROBE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @pytest.fixture
@@ -40,14 +41,14 @@ def page(app, open_window, company):
 
 
 class Cycles:
-    """The cycles of the app, and what each of them wrote."""
+    """The cycles of the app, and what each of them sent."""
 
     def __init__(self, world, app_id, wire_log):
         self.world, self.app_id, self.wire_log = world, app_id, wire_log
-        self.read = len(self._writes())
+        self.sent = len(self._exchanges())
 
     def next(self):
-        """Run what the 40 minutes would; return the writes: (method, path, body)."""
+        """Run what the 40 minutes would; return its questions and its writes."""
         before = self._latest().cycle.id
         self.world.do(lambda tx: jobs.run_now(tx, self.app_id))
         with self.world.app.app_context():
@@ -59,19 +60,17 @@ class Cycles:
             time.sleep(0.1)
         else:
             pytest.fail("The cycle did not end.")
-        writes = self._writes()
-        fresh, self.read = writes[self.read :], len(writes)
-        return [(each.method, each.path, each.request_body) for each in fresh]
+        exchanges = self._exchanges()
+        fresh, self.sent = exchanges[self.sent :], len(exchanges)
+        questions = [each.path for each in fresh if each.method == "GET"]
+        return questions, [each for each in fresh if each.method != "GET"]
 
     def _latest(self):
         return self.world.ask(lambda tx: jobs.status(tx, self.app_id))
 
-    def _writes(self):
-        rows = [
-            row
-            for method in ("POST", "PATCH", "PUT", "DELETE")
-            for row in self.wire_log.every(method)
-        ]
+    def _exchanges(self):
+        methods = ("GET", "POST", "PATCH", "PUT", "DELETE")
+        rows = [row for method in methods for row in self.wire_log.every(method)]
         return sorted(rows, key=lambda row: row.number)
 
 
@@ -100,13 +99,28 @@ def employee(page, name):
     return page.get_by_role("link", name=name, exact=True).get_attribute("href")
 
 
-def changes(writes):
-    """What was written about whom: {path: value} of each PATCH, by address."""
+def assert_idle(cycle):
+    """Nothing was sent but the probes: three for users, one for groups."""
+    questions, writes = cycle
+    assert writes == []
+    assert [PROBE.sub("GUID", each) for each in questions] == [
+        *["/scim/v2/Users?filter=userName+eq+%22GUID%22"] * 3,
+        "/scim/v2/Groups?excludedAttributes=members&filter=displayName+eq+%22GUID%22",
+    ]
+
+
+def changes(cycle):
+    """What was written about whom: {path: value} of each PATCH, by address. Nobody else
+    was even looked at.
+    """
+    questions, writes = cycle
     told = {}
-    for method, path, body in writes:
-        assert method == "PATCH", (method, path, body)
-        operations = json.loads(body)["Operations"]
-        told.setdefault(path, {}).update({o["path"]: o["value"] for o in operations})
+    for each in writes:
+        assert each.method == "PATCH", (each.method, each.path, each.request_body)
+        operations = json.loads(each.request_body)["Operations"]
+        told[each.path] = {one["path"]: one["value"] for one in operations}
+    assert len(writes) == len(told)
+    assert sorted(questions[4:]) == sorted(told)
     return told
 
 
@@ -155,7 +169,8 @@ def test_the_tutorial_from_step_3_to_step_6(app, page, world, company, wire_log)
     )
 
     # nothing happens: nothing is written
-    assert cycles.next() == []
+    assert_idle(cycles.next())
+    assert_idle(cycles.next())
 
     # a title changes, one is blocked, one unassigned, one deleted
     open_user(page, "Ruth Okafor")
@@ -166,10 +181,7 @@ def test_the_tutorial_from_step_3_to_step_6(app, page, world, company, wire_log)
     page.goto(f"{home}/users?query=Ella")
     page.get_by_label("Select Ella Novak").check()
     click(page, "Remove")
-    open_user(page, "Yuki Sato")
-    click(page, "Delete")
-    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    expect(page.get_by_role("main")).to_contain_text("Restore user")
+    delete_user(page, "Yuki Sato")
     assert changes(cycles.next()) == {
         address(ruth): {"title": "Concierge"},
         address(callum): {"active": "False"},
@@ -185,13 +197,28 @@ def test_the_tutorial_from_step_3_to_step_6(app, page, world, company, wire_log)
     open_deleted(page, "Yuki Sato")
     assert changes(cycles.next()) == {address(yuki): {"active": "True"}}
     assert employee(page, "Yuki Sato") == yuki
+    assert_idle(cycles.next())
 
-    assert cycles.next() == []
+    # she leaves for good
+    delete_user(page, "Yuki Sato")
+    click(page, "Delete permanently")
+    page.get_by_role("dialog").get_by_role("button", name="Delete permanently").click()
+    expect(page.get_by_text("Yuki Sato is deleted for good.")).to_be_visible()
+    _, writes = cycles.next()
+    assert [(each.method, each.path) for each in writes] == [("DELETE", address(yuki))]
+    assert_idle(cycles.next())
 
 
 def address(employee_page):
     """Where SCIM has the employee of a page."""
     return f"/scim/v2/Users/{employee_page.rpartition('/')[2]}"
+
+
+def delete_user(page, name):
+    open_user(page, name)
+    click(page, "Delete")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("main")).to_contain_text("Restore user")
 
 
 def open_deleted(page, name):

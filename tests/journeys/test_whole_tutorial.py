@@ -134,7 +134,7 @@ class Guided:
         self.page.locator("input[name=provisioning_status][value=on]").check()
 
     def step_5_15(self):
-        self.page.get_by_label("Scope").select_option("assigned")
+        self.page.get_by_label("Scope", exact=True).select_option("assigned")
 
     def step_6_2(self):
         pass  # to watch is enough

@@ -302,11 +302,23 @@ def test_the_command_line_says_which_scenarios_there_are(app, company):
     assert "'fresh', 'ready', 'halfway'" in told.output
 
 
-@pytest.mark.parametrize(
-    ("key", "step"), [("fresh", "1.1"), ("ready", "5.1"), ("halfway", "5.9")]
-)
+@pytest.mark.parametrize(("key", "step"), [("fresh", "1.1"), ("ready", "5.1")])
 def test_the_guide_goes_on_where_the_lesson_begins(messy, standing, key, step):
     bring(messy, key)
+
+    assert standing.step == step
+
+
+@pytest.mark.parametrize(("key", "step"), [("halfway", "5.9"), ("provisioned", "6.1")])
+def test_the_guide_goes_there_only_once_the_worker_is_ready(
+    app, messy, standing, company, key, step
+):
+    bring(messy, key)
+    assert standing.step.startswith("5.")
+    assert standing.step < step
+
+    with app.app_context():
+        finishing.go_on(company.id)
 
     assert standing.step == step
 

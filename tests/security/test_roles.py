@@ -87,6 +87,7 @@ TABLE = {
         GET /entra/apps/<app_id>/provisioning/progress
         GET /entra/apps/<app_id>/provisioning/target
         GET /entra/apps/<app_id>/provisioning/test
+        GET /entra/apps/<app_id>/roles
         GET /entra/apps/<app_id>/single-sign-on
         GET /entra/apps/<app_id>/single-sign-on/basic
         GET /entra/apps/<app_id>/single-sign-on/certificate.pem
@@ -194,7 +195,10 @@ TABLE = {
         POST /entra/apps/<app_id>/single-sign-on/choose
         POST /entra/apps/<app_id>/single-sign-on/claims
         POST /entra/apps/<app_id>/users/add
+        POST /entra/apps/<app_id>/roles
+        POST /entra/apps/<app_id>/roles/delete
         POST /entra/apps/<app_id>/users/remove
+        POST /entra/apps/<app_id>/users/role
         POST /entra/apps/gallery/<template_id>
         POST /entra/groups/<group_id>
         POST /entra/groups/<group_id>/add

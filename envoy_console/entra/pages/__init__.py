@@ -3,6 +3,7 @@
 from flask import Flask
 
 from envoy_console.entra.pages import (
+    app_roles,
     apps,
     audit_logs,
     bulk_create,
@@ -32,6 +33,7 @@ PAGES = (
     teams,
     apps,
     users_and_groups,
+    app_roles,
     provisioning,
     mapping,
     scoping_filters,

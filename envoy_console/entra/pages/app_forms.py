@@ -5,8 +5,8 @@ from __future__ import annotations
 from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
-from envoy_console.entra import applications, assignments
-from envoy_console.web.forms import Form, choices
+from envoy_console.entra import app_roles, applications
+from envoy_console.web.forms import Form
 
 
 class NameForm(Form):
@@ -26,12 +26,23 @@ class AssignmentForm(Form):
 
     users = SelectMultipleField("Users", validate_choice=False)
     groups = SelectMultipleField("Groups", validate_choice=False)
-    role = SelectField(
-        "Select a role", choices=choices({role: role for role in assignments.ROLES})
-    )
+    role = SelectField("Select a role", validate_choice=False)
 
 
-class RemovalForm(Form):
-    """The assignments to take back."""
+class SelectedForm(Form):
+    """The assignments that are to be taken back, or to have another role."""
 
     assignments = SelectMultipleField("Assignments", coerce=int, validate_choice=False)
+    role = SelectField("Role", validate_choice=False)
+
+
+class RoleForm(Form):
+    """What an app role is called."""
+
+    name = StringField(
+        "Display name",
+        [
+            DataRequired("Enter a name for the role."),
+            Length(max=app_roles.LONGEST),
+        ],
+    )

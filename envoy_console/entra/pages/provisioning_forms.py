@@ -30,6 +30,8 @@ PACE = {
 DEPROVISION = {
     "soft": "Disable: active is set to false",
     "hard": "Delete: as for an app that knows no active",
+    "skip": "Leave alone who is unassigned or out of scope: SkipOutOfScopeDeletions, which "
+    "Microsoft Graph can set",
 }
 MOST_DELETIONS = 1_000_000
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -13,8 +15,10 @@ from envoy_console.entra.errors import EntraError
 from envoy_console.entra.mapping_drafts import DraftError
 from envoy_console.entra.pages.apps import required_app
 from envoy_console.entra.pages.blueprint import bp
+from envoy_console.entra.pages.carets import Caret, caret
 from envoy_console.entra.pages.mapping import NEW, kind_of, row_at
 from envoy_console.entra.pages.mapping_forms import MOST_CLAUSES, FilterForm
+from envoy_console.entra.patterns import PatternError, compile_pattern
 from envoy_console.entra.scoping import ScopingFilter
 from envoy_console.models.transactions import write
 from envoy_console.web.access import Permission, requires
@@ -53,6 +57,8 @@ def put_filter(app_id: str, kind: str, index: str) -> ResponseReturnValue:
     form.offer(scoping.scopable(mapped))
     if not form.validate_on_submit():
         return _page(app, kind, index, form), 422
+    if pointers := _misspelt(form):
+        return _page(app, kind, index, form, pointers), 422
     number = None if index == NEW else int(index)
     try:
         write(
@@ -88,6 +94,21 @@ def delete_filter(app_id: str, kind: str, index: str) -> ResponseReturnValue:
     return see_other(url_for(".scoping_filters", app_id=app_id, kind=kind))
 
 
+def _misspelt(form: FilterForm) -> dict[int, Caret]:
+    """Say beside each pattern that does not parse what is wrong, and return where."""
+    pointers = {}
+    for number, row in enumerate(form.clauses):
+        if row.form.operator.data not in scoping.PATTERNS:
+            continue
+        pattern = row.form.value.data or ""
+        try:
+            compile_pattern(pattern)
+        except PatternError as error:
+            row.form.value.errors = [str(error)]
+            pointers[number] = caret(pattern, error.position)
+    return pointers
+
+
 def _is_reshaped(form: FilterForm) -> bool:
     """Add or remove a row if that is what was asked for."""
     if "add" in request.form and len(form.clauses) < MOST_CLAUSES:
@@ -120,8 +141,19 @@ def _filled(existing: ScopingFilter | None) -> FilterForm:
     return FilterForm(None, data={"title": existing.title, "clauses": rows})
 
 
-def _page(app: Any, kind: str, index: str, form: FilterForm) -> str:
+def _page(
+    app: Any,
+    kind: str,
+    index: str,
+    form: FilterForm,
+    pointers: Mapping[int, Caret] = MappingProxyType({}),
+) -> str:
     form.offer(scoping.scopable(kind_of(kind)))
     return render_template(
-        "entra/edit_filter.html", app=app, kind=kind, index=index, form=form
+        "entra/edit_filter.html",
+        app=app,
+        kind=kind,
+        index=index,
+        form=form,
+        pointers=pointers,
     )

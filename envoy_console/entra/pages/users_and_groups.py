@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.engine import Connection
 
-from envoy_console.entra import applications, assignments, offers
+from envoy_console.entra import app_roles, applications, assignments, offers
 from envoy_console.entra.errors import EntraError
-from envoy_console.entra.pages.app_forms import AssignmentForm, RemovalForm
+from envoy_console.entra.pages.app_forms import AssignmentForm, SelectedForm
 from envoy_console.entra.pages.apps import required_app
 from envoy_console.entra.pages.blueprint import bp
 from envoy_console.models.transactions import read, write
@@ -37,6 +39,7 @@ def users_and_groups(app_id: str) -> ResponseReturnValue:
         app=app,
         listing=listing,
         assignments=found,
+        roles=app_roles.of(app),
     )
 
 
@@ -44,15 +47,24 @@ def users_and_groups(app_id: str) -> ResponseReturnValue:
 @requires(Permission.ADMINISTER_ENTRA)
 def remove_assignments(app_id: str) -> ResponseReturnValue:
     """Take the selected assignments back."""
-    app, form, actor = required_app(app_id), RemovalForm(), me().email
+    app, form, actor = required_app(app_id), SelectedForm(), me().email
     ids = form.assignments.data or []
-    try:
-        number = write(lambda tx: assignments.remove(tx, app, ids, actor=actor))
-    except EntraError as error:
-        flash(str(error), "bad")
-    else:
-        flash(f"Removed: {counted(number, *WHO)}.", "ok")
-    return see_other(url_for(".users_and_groups", app_id=app_id))
+    return _changed(
+        app, "Removed", lambda tx: assignments.remove(tx, app, ids, actor=actor)
+    )
+
+
+@bp.post("/apps/<app_id>/users/role")
+@requires(Permission.ADMINISTER_ENTRA)
+def give_role(app_id: str) -> ResponseReturnValue:
+    """Give the selected assignments another role."""
+    app, form, actor = required_app(app_id), SelectedForm(), me().email
+    ids, role = form.assignments.data or [], form.role.data or ""
+    return _changed(
+        app,
+        f"{role} now",
+        lambda tx: assignments.give_role(tx, app, ids, role=role, actor=actor),
+    )
 
 
 @bp.get("/apps/<app_id>/users/add")
@@ -87,8 +99,21 @@ def assign(app_id: str) -> ResponseReturnValue:
     return see_other(url_for(".users_and_groups", app_id=app_id))
 
 
+def _changed(
+    app: Any, done: str, change: Callable[[Connection], int]
+) -> ResponseReturnValue:
+    try:
+        number = write(change)
+    except EntraError as error:
+        flash(str(error), "bad")
+    else:
+        flash(f"{done}: {counted(number, *WHO)}.", "ok")
+    return see_other(url_for(".users_and_groups", app_id=app.id))
+
+
 def _selection(app: Any, form: AssignmentForm) -> ResponseReturnValue:
     listing = Listing.asked("query")
+    form.role.choices = [(role, role) for role in app_roles.of(app)]
     # what is selected stays when somebody else is searched for
     chosen = {*request.values.getlist("users"), *request.values.getlist("groups")}
     with read() as tx:
