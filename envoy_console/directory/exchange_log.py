@@ -132,9 +132,9 @@ class ExchangeLog:
                 self._save(engine, [row])
 
     def _keep(self, tx: Connection, rows: list[Exchange]) -> None:
-        exchange_rows.insert(tx, rows)
+        kept = exchange_rows.insert(tx, rows)
         for watch in self.watchers:
-            _show(tx, rows, watch)
+            _show(tx, kept, watch)
 
 
 def init_app(app: Flask) -> None:

@@ -71,16 +71,20 @@ _INSERT = Prepared(exchanges.insert())
 COLUMNS = [f.name for f in fields(Exchange) if f.name in exchanges.c]
 
 
-def insert(tx: Connection, rows: list[Exchange]) -> None:
-    """Keep exchanges, and what follows from them for whom they are of."""
+def insert(tx: Connection, rows: list[Exchange]) -> list[Exchange]:
+    """Keep exchanges, and what follows from them for whom they are of.
+
+    Returns those that were kept.
+    """
     rows = _still_wanted(tx, rows)
     if not rows:
-        return
+        return []
     only = _only_company(tx) if any(row.company_id is None for row in rows) else None
     _INSERT.many(tx, [_columns(row, only) for row in rows])
     _insert_quirks(tx, rows)
     _count(tx, rows)
     _adopt(tx, rows)
+    return rows
 
 
 def _still_wanted(tx: Connection, rows: list[Exchange]) -> list[Exchange]:

@@ -152,6 +152,9 @@ def select(
     """Return the rows of one window of the resources that match a filter."""
     if found := search.unique(node, kind):
         return _select_unique(tx, statement, company_id, found, window)
+    is_whole = node is None and sort is None
+    if is_whole and isinstance(window, Page) and window.offset == 0:
+        return _select_first(tx, statement, kind.table, company_id, window)
     conditions = of_company(kind, company_id, node, tx.dialect.name)
     order = search.order(sort, kind, tx.dialect.name)
 
@@ -176,6 +179,26 @@ def _select_unique(
     rows = _look_up(statement, column).all(tx, values)
     first = window.offset if isinstance(window, Page) else 0
     return Rows(len(rows), rows[first:][: window.count])
+
+
+@cache
+def _first(statement: sa.Select[Any], resources: sa.Table) -> Prepared:
+    """Return the statement that reads where the whole list begins, built only once."""
+    mine = resources.c.company_id == sa.bindparam("company_id")
+    ordered = statement.where(mine).order_by(resources.c.id)
+    return Prepared(ordered.limit(sa.bindparam("count", type_=sa.Integer)))
+
+
+def _select_first(
+    tx: Connection,
+    statement: sa.Select[Any],
+    resources: sa.Table,
+    company_id: str,
+    page: Page,
+) -> Rows:
+    values = {"company_id": company_id, "count": page.count}
+    rows = _first(statement, resources).all(tx, values) if page.count else []
+    return windows.of_page(rows, page, lambda: totals.of(tx, resources, company_id))
 
 
 def of_company(

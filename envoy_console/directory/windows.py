@@ -112,11 +112,14 @@ def _page(
     page: Page,
     count: Callable[[], int],
 ) -> Rows:
-    rows: Sequence[Any] = ()
-    if page.count:
-        rows = tx.execute(_cut(statement, order, page)).all()
-        if len(rows) < page.count and (rows or page.offset == 0):
-            return Rows(page.offset + len(rows), rows)
+    cut = _cut(statement, order, page)
+    return of_page(tx.execute(cut).all() if page.count else (), page, count)
+
+
+def of_page(rows: Sequence[Any], page: Page, count: Callable[[], int]) -> Rows:
+    """Return the rows of a page, counting all only if these do not tell how many."""
+    if len(rows) < page.count and (rows or page.offset == 0):
+        return Rows(page.offset + len(rows), rows)
     return Rows(count(), rows)
 
 

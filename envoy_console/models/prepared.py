@@ -130,14 +130,15 @@ def _in_order(names: Sequence[str]) -> Callable[[dict[str, Any]], Any]:
 
 
 def _execute(tx: Connection, sql: str, parameters: Any, *, many: bool = False) -> Any:
-    cursor = tx.connection.cursor()
-    for hear in tx.engine.dispatch.before_cursor_execute:
+    cursor, heard = tx.connection.cursor(), tx.engine.dispatch
+    for hear in heard.before_cursor_execute:
         hear(tx, cursor, sql, parameters, None, many)
-    execute = cursor.executemany if many else cursor.execute
     try:
-        execute(sql, parameters)
+        (cursor.executemany if many else cursor.execute)(sql, parameters)
     except tx.dialect.loaded_dbapi.Error as error:
         raise _translated(tx, cursor, sql, error) from error
+    for hear in heard.after_cursor_execute:
+        hear(tx, cursor, sql, parameters, None, many)
     return cursor
 
 

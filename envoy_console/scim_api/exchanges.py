@@ -40,16 +40,19 @@ from envoy_console.scim.schemas import RESOURCE_TYPES
 from envoy_console.scim_api import pace
 
 SCIM = "/scim"
+
+# what the ids of each resource type are appended to
+Urls = dict[str, str]
 DRAINED_AT_ONCE = 65_536
 
 
-def urls() -> dict[str, str]:
+def urls() -> Urls:
     """Return what the ids of each resource type are appended to."""
     return _urls(config.current().scim_url)
 
 
 @cache
-def _urls(base: str) -> dict[str, str]:
+def _urls(base: str) -> Urls:
     return {kind.name: f"{base}{kind.endpoint}/" for kind in RESOURCE_TYPES}
 
 
@@ -63,7 +66,7 @@ class Current:
     token: Any = None
     bearer: Bearer | None = None
     dialect: Dialect = field(default_factory=Dialect)
-    urls: dict[str, str] = field(default_factory=urls)
+    urls: Urls = field(default_factory=urls)
     resource_id: str | None = None
     # who was looked for or to be created
     sought: str | None = None

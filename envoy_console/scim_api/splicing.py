@@ -51,7 +51,7 @@ def _meta(record: EmployeeRecord, location: str) -> str:
         f'{{"resourceType":"{USER.name}"'
         f',"created":"{wire.instant(record.created_at)}"'
         f',"lastModified":"{wire.instant(record.updated_at)}"'
-        f',"location":{_json(location)},"version":{_json(record.etag)}}}'
+        f',"location":{_json(location)},"version":"W/\\"{record.version}\\""}}'
     )
 
 

@@ -22,6 +22,7 @@ from envoy_console.scim.resources import Selection
 from envoy_console.scim.schemas import ENTERPRISE, GROUP, USER
 from envoy_console.scim_api import exchanges, listing, splicing, wire
 from envoy_console.scim_api.blueprint import bp
+from envoy_console.scim_api.exchanges import Urls
 from envoy_console.scim_api.members import Shown
 
 
@@ -117,13 +118,14 @@ def deletion(resource_id: str, versions: Versions = None) -> Work[None]:
 
 def shower(selection: Selection | None) -> Callable[[EmployeeRecord], Shown]:
     """Return what makes of an employee what a list shows."""
-    base = wire.location_of(USER, "")
-    return lambda record: Shown(_json(record, selection, base + record.id))
+    urls = exchanges.current().urls
+    return lambda record: Shown(_json(record, selection, urls))
 
 
-def as_user(record: EmployeeRecord, location: str) -> dict[str, Any]:
-    """Return the employee as the SCIM resource that a client reads at that URL."""
-    document, manager, groups = record.document, _manager(record), _groups(record)
+def as_user(record: EmployeeRecord, urls: Urls) -> dict[str, Any]:
+    """Return the employee as the SCIM resource that a client reads."""
+    document = record.document
+    manager, groups = _manager(record, urls), _groups(record, urls)
     if manager is not None:
         extension = document.get(ENTERPRISE, {}) | {"manager": manager}
         document = document | {ENTERPRISE: extension}
@@ -131,7 +133,7 @@ def as_user(record: EmployeeRecord, location: str) -> dict[str, Any]:
         "schemas": resources.schemas_of(document, USER),
         "id": record.id,
         **document,
-        "meta": wire.meta(record, USER, location),
+        "meta": wire.meta(record, USER, urls[USER.name] + record.id),
         **({"groups": groups} if groups else {}),
     }
 
@@ -139,47 +141,48 @@ def as_user(record: EmployeeRecord, location: str) -> dict[str, Any]:
 def _answer(
     record: EmployeeRecord, selection: Selection | None, status: int = 200
 ) -> Response:
-    location = wire.location_of(USER, record.id)
-    headers = wire.resource_headers(record, location, status)
-    body = _json(record, selection, location)
+    urls = exchanges.current().urls
+    headers = wire.resource_headers(record, urls[USER.name] + record.id, status)
+    body = _json(record, selection, urls)
     return Response(body, status, headers, content_type=wire.SCIM_JSON)
 
 
-def _json(record: EmployeeRecord, selection: Selection | None, location: str) -> bytes:
+def _json(record: EmployeeRecord, selection: Selection | None, urls: Urls) -> bytes:
     """Return the employee as JSON; whole, it need not be parsed for that."""
     if selection is None:
         spliced = splicing.user(
             record,
-            location=location,
-            manager=_manager(record),
-            groups=_groups(record),
+            location=urls[USER.name] + record.id,
+            manager=_manager(record, urls),
+            groups=_groups(record, urls),
         )
         if spliced is not None:
             return spliced
-    return orjson.dumps(resources.select(as_user(record, location), selection))
+    return orjson.dumps(resources.select(as_user(record, urls), selection))
 
 
-def _groups(record: EmployeeRecord) -> list[Document]:
+def _groups(record: EmployeeRecord, urls: Urls) -> list[Document]:
+    url = urls[GROUP.name]
     return [
-        *(_group(group, "direct") for group in record.groups),
-        *(_group(group, "indirect") for group in record.outer_groups),
+        *(_group(group, url, "direct") for group in record.groups),
+        *(_group(group, url, "indirect") for group in record.outer_groups),
     ]
 
 
-def _manager(record: EmployeeRecord) -> Document | None:
+def _manager(record: EmployeeRecord, urls: Urls) -> Document | None:
     if record.manager_id is None:
         return None
     manager: Document = {"value": record.manager_id}
     if record.manager_name is not None:
-        manager["$ref"] = wire.location_of(USER, str(record.manager_id))
+        manager["$ref"] = urls[USER.name] + record.manager_id
         manager["displayName"] = record.manager_name
     return manager
 
 
-def _group(group: dict[str, str], kind: str) -> Document:
+def _group(group: dict[str, str], url: str, kind: str) -> Document:
     return {
         "value": group["value"],
-        "$ref": wire.location_of(GROUP, group["value"]),
+        "$ref": url + group["value"],
         "display": group["display"],
         "type": kind,
     }

@@ -89,6 +89,22 @@ def test_a_value_that_is_taken_is_the_error_that_sqlalchemy_makes_of_it(app, con
     assert row["name"] not in str(refused.value)
 
 
+def test_whoever_listens_to_statements_hears_of_it(app, context):
+    heard = []
+
+    def note(_conn, _cursor, sql, *_):
+        heard.append(sql)
+
+    for event in ("before_cursor_execute", "after_cursor_execute"):
+        sa.event.listen(db.engine, event, note)
+    with read() as tx:
+        NAMED.all(tx, {"the_name": "x"})
+    for event in ("before_cursor_execute", "after_cursor_execute"):
+        sa.event.remove(db.engine, event, note)
+
+    assert [sql.startswith("SELECT companies.id") for sql in heard] == [True, True]
+
+
 def test_a_value_that_is_missing_is_not_made_up(app, context):
     with read() as tx, pytest.raises((KeyError, ProgrammingError)):
         NAMED.all(tx, {"another_name": "x"})
