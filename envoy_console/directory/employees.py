@@ -68,7 +68,7 @@ def create_many(
     ]
     _refuse_taken(tx, actor, rows)
     try:
-        tx.execute(employees.insert(), rows)
+        _INSERT_MANY.many(tx, rows)
     except IntegrityError as error:
         raise records.taken(
             error, USER_NAME_KEY, "Somebody else just took one of the userNames."
@@ -161,6 +161,8 @@ _MANAGER_NAME = (
 )
 
 _INSERT = Prepared(employees.insert().returning(_MANAGER_NAME))
+
+_INSERT_MANY = Prepared(employees.insert())
 
 _UPDATE = Prepared(
     employees.update()

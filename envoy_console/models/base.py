@@ -21,22 +21,29 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> Any:
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.astimezone(UTC).replace(tzinfo=None)
-
     def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
         return None if value is None else cast(datetime, value).astimezone(UTC)
 
-    def result_processor(self, dialect: Any, coltype: object) -> Any:
-        """SQLite's text is read in one go: a page of 100 users has 200 of them."""
+    def bind_processor(self, dialect: Any) -> Any:
+        """SQLite has texts for moments, as SQLAlchemy's own type writes them."""
         if dialect.name == "sqlite":
-            return _read_utc
+            return _text_of
+        return super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Any, coltype: object) -> Any:
+        """They are read in one go: a page of 100 users has 200 of them."""
+        if dialect.name == "sqlite":
+            return _moment_of
         return super().result_processor(dialect, coltype)
 
 
-def _read_utc(text: str | None) -> datetime | None:
+def _text_of(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
+
+
+def _moment_of(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
