@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from envoy_console.entra import clock, quarantine
 from envoy_console.models import EntraEscrow
 from envoy_console.models.base import now, table
+from envoy_console.models.prepared import Prepared
 
 escrows = table(EntraEscrow)
 
@@ -80,7 +81,7 @@ def release(
 ) -> None:
     """Forget that an object ever failed in a phase, or in another one."""
     phases = {"of_phase": phase, "or_phase": or_phase}
-    tx.execute(_RELEASE, {"of_app": app_id, "of_source": source_id, **phases})
+    _RELEASE.run(tx, {"of_app": app_id, "of_source": source_id, **phases})
 
 
 def clear(tx: Connection, app_id: str) -> None:
@@ -88,9 +89,11 @@ def clear(tx: Connection, app_id: str) -> None:
     tx.execute(escrows.delete().where(escrows.c.app_id == app_id))
 
 
-# Run for every object of a cycle, so it is built once.
-_RELEASE = escrows.delete().where(
-    escrows.c.app_id == sa.bindparam("of_app"),
-    escrows.c.phase.in_([sa.bindparam("of_phase"), sa.bindparam("or_phase")]),
-    escrows.c.source_id == sa.bindparam("of_source"),
+# Run for every object of a cycle.
+_RELEASE = Prepared(
+    escrows.delete().where(
+        escrows.c.app_id == sa.bindparam("of_app"),
+        escrows.c.phase.in_([sa.bindparam("of_phase"), sa.bindparam("or_phase")]),
+        escrows.c.source_id == sa.bindparam("of_source"),
+    )
 )

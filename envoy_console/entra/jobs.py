@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError, NoResultFound
 from envoy_console.entra import escrows, links
 from envoy_console.models import EntraApp, EntraCycle, EntraJob, EntraWork
 from envoy_console.models.base import now, table
+from envoy_console.models.prepared import Prepared
 from envoy_console.models.transactions import read
 
 apps = table(EntraApp)
@@ -134,7 +135,7 @@ def hold(tx: Connection, app_id: str, holder: str) -> None:
     keeps what a cycle did.
     """
     values = {"of_app": app_id, "holder": holder, "leased_until": now() + LEASE}
-    if not tx.execute(_HOLD, values).rowcount:
+    if not _HOLD.run(tx, values):
         raise LeaseLostError(app_id)
 
 
@@ -219,7 +220,9 @@ def _percent(cycle: Any | None) -> int:
     return int(min(100 * done // planned, 100))
 
 
-# Run for every object of a cycle, so it is built once.
-_HOLD = jobs.update().where(
-    jobs.c.app_id == sa.bindparam("of_app"), jobs.c.lease == sa.bindparam("holder")
+# Run for every object of a cycle.
+_HOLD = Prepared(
+    jobs.update().where(
+        jobs.c.app_id == sa.bindparam("of_app"), jobs.c.lease == sa.bindparam("holder")
+    )
 )

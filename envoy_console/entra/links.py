@@ -15,6 +15,7 @@ from envoy_console.models import (
     EntraUser,
 )
 from envoy_console.models.base import table
+from envoy_console.models.prepared import Prepared
 
 apps = table(EntraApp)
 links = table(EntraLink)
@@ -24,7 +25,7 @@ members = table(EntraLinkedMember)
 
 def find(tx: Connection, app_id: str, source_id: str) -> Any | None:
     """Return the link of a source object."""
-    return tx.execute(_FIND, {"of_app": app_id, "of_source": source_id}).first()
+    return _FIND.first(tx, {"of_app": app_id, "of_source": source_id})
 
 
 def target_id(tx: Connection, app_id: str, source_id: str | None) -> str | None:
@@ -59,10 +60,10 @@ def source_of(tx: Connection, company_id: str, target_id: str) -> str | None:
 def keep(tx: Connection, app: Any, source_id: str, **values: Any) -> None:
     """Write down a link, or what changed about it."""
     same = {"of_app": app.id, "of_source": source_id}
-    if tx.execute(_UPDATE, {**same, **values}).rowcount:
+    if _UPDATE.run(tx, {**same, **values}):
         return
     key = {"app_id": app.id, "company_id": app.company_id, "source_id": source_id}
-    tx.execute(_INSERT, {**key, **values})
+    _INSERT.run(tx, {**key, **values})
 
 
 def drop(tx: Connection, app_id: str, source_id: str) -> None:
@@ -116,14 +117,14 @@ def counts(tx: Connection, app_id: str) -> dict[str, int]:
     return {"User": found.get("User", 0), "Group": found.get("Group", 0)}
 
 
-# Run for every object of a cycle, so they are built once.
+# Run for every object of a cycle.
 _SAME = (
     links.c.app_id == sa.bindparam("of_app"),
     links.c.source_id == sa.bindparam("of_source"),
 )
-_FIND = sa.select(links).where(*_SAME)
-_UPDATE = links.update().where(*_SAME)
-_INSERT = links.insert()
+_FIND = Prepared(sa.select(links).where(*_SAME))
+_UPDATE = Prepared(links.update().where(*_SAME))
+_INSERT = Prepared(links.insert())
 _OWNER = sa.select(links.c.label).where(
     links.c.app_id == sa.bindparam("of_app"),
     links.c.target_id == sa.bindparam("of_target"),

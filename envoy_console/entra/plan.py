@@ -21,6 +21,7 @@ from envoy_console.models import (
     EntraWork,
 )
 from envoy_console.models.base import now, table
+from envoy_console.models.prepared import Prepared
 
 users = table(EntraUser)
 groups = table(EntraGroup)
@@ -62,7 +63,7 @@ def page(tx: Connection, app_id: str) -> list[Any]:
 
 def done(tx: Connection, item: Any) -> None:
     """Take a piece of work off the plan."""
-    tx.execute(_DONE, {"of_id": item.id})
+    _DONE.run(tx, {"of_id": item.id})
 
 
 def size(tx: Connection, app_id: str) -> int:
@@ -176,4 +177,4 @@ def _waiting(app: Any, kind: str) -> sa.Select[Any]:
 
 
 # Run for every piece of work, so it is built once.
-_DONE = work.delete().where(work.c.id == sa.bindparam("of_id"))
+_DONE = Prepared(work.delete().where(work.c.id == sa.bindparam("of_id")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from envoy_console.entra.errors import UnknownError
 from envoy_console.models import EntraProvisioningLog
 from envoy_console.models.base import first_id, now, table
+from envoy_console.models.prepared import Prepared
 
 logs = table(EntraProvisioningLog)
 
@@ -98,14 +99,14 @@ def keep(tx: Connection, app: Any, entry: LogEntry) -> str:
         "error_code": entry.error_code,
         "reason": entry.reason,
         "recommendation": entry.recommendation,
-        "steps": [asdict(step) for step in entry.steps],
+        "steps": entry.steps,
         "modified": [
             {"displayName": m.display_name, "oldValue": m.old, "newValue": m.new}
             for m in entry.modified
         ],
         "request_ids": entry.request_ids,
     }
-    tx.execute(_INSERT, row)
+    _INSERT.run(tx, row)
     return entry.change_id
 
 
@@ -303,4 +304,4 @@ def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
 
 
-_INSERT = logs.insert()
+_INSERT = Prepared(logs.insert())

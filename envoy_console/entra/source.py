@@ -16,6 +16,7 @@ from envoy_console.models import (
     EntraUser,
 )
 from envoy_console.models.base import table
+from envoy_console.models.prepared import Prepared
 
 users = table(EntraUser)
 groups = table(EntraGroup)
@@ -41,7 +42,7 @@ def read(tx: Connection, app: Any, kind: str, source_id: str) -> Read | None:
 
 def _user(tx: Connection, app: Any, source_id: str) -> Read | None:
     key = {"of_id": source_id, "of_company": app.company_id}
-    row = tx.execute(_USER, key).first()
+    row = _USER.first(tx, key)
     if row is None:
         return None
     roles = _roles(tx, app.id, source_id)
@@ -78,7 +79,7 @@ def _without_mark(upn: str) -> str:
 
 def _group(tx: Connection, app: Any, source_id: str) -> Read | None:
     key = {"of_id": source_id, "of_company": app.company_id}
-    row = tx.execute(_GROUP, key).first()
+    row = _GROUP.first(tx, key)
     if row is None:
         return None
     attributes: dict[str, Value] = {
@@ -99,23 +100,24 @@ def _group(tx: Connection, app: Any, source_id: str) -> Read | None:
 
 def _roles(tx: Connection, app_id: str, user_id: str) -> list[str]:
     """Return the roles of a user: assigned directly, or as a direct member of a group."""
-    found = tx.execute(_ROLES, {"of_app": app_id, "of_user": user_id}).scalars()
-    return list(dict.fromkeys(found))
+    found = _ROLES.all(tx, {"of_app": app_id, "of_user": user_id})
+    return list(dict.fromkeys(row.role for row in found))
 
 
-# Run for every object of a cycle, so they are built once.
-_USER = sa.select(users).where(
-    users.c.id == sa.bindparam("of_id"),
-    users.c.company_id == sa.bindparam("of_company"),
-)
-_GROUP = sa.select(groups).where(
-    groups.c.id == sa.bindparam("of_id"),
-    groups.c.company_id == sa.bindparam("of_company"),
+# Run for every object of a cycle.
+_USER, _GROUP = (
+    Prepared(
+        sa.select(table).where(
+            table.c.id == sa.bindparam("of_id"),
+            table.c.company_id == sa.bindparam("of_company"),
+        )
+    )
+    for table in (users, groups)
 )
 _THROUGH = sa.select(memberships.c.group_id).where(
     memberships.c.user_id == sa.bindparam("of_user")
 )
-_ROLES = (
+_ROLES = Prepared(
     sa.select(assignments.c.role)
     .where(
         assignments.c.app_id == sa.bindparam("of_app"),

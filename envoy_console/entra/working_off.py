@@ -23,6 +23,7 @@ from envoy_console.entra.outcomes import Outcome
 from envoy_console.entra.setup import Setup
 from envoy_console.models import EntraCycle
 from envoy_console.models.base import table
+from envoy_console.models.prepared import Prepared
 from envoy_console.models.transactions import read, write
 
 cycles = table(EntraCycle)
@@ -137,7 +138,7 @@ class Shift:
         """Move the cycle's counters; False when somebody has stopped it meanwhile."""
         more = dict.fromkeys(_counted(item, outcome), 1)
         values = {f"more_{name}": more.get(name, 0) for name in COUNTERS}
-        return bool(tx.execute(_COUNT, {"of_cycle": self.cycle.id, **values}).rowcount)
+        return bool(_COUNT.run(tx, {"of_cycle": self.cycle.id, **values}))
 
     # --- deletions that may be accidents
 
@@ -183,8 +184,8 @@ def _counted(item: Any, outcome: Outcome) -> list[str]:
     return counted
 
 
-# Run for every piece of work, so it is built once.
-_COUNT = (
+# Run for every piece of work.
+_COUNT = Prepared(
     cycles.update()
     .where(cycles.c.id == sa.bindparam("of_cycle"), cycles.c.state == "running")
     .values({name: cycles.c[name] + sa.bindparam(f"more_{name}") for name in COUNTERS})

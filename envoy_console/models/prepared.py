@@ -43,10 +43,13 @@ class Prepared:
         cursor.close()
         return form.rows(rows)
 
-    def run(self, tx: Connection, values: Values) -> None:
-        """Execute it; it has no result."""
+    def run(self, tx: Connection, values: Values) -> int:
+        """Execute it; return how many rows it wrote."""
         form = self._form(tx, values)
-        _execute(tx, form.sql, form.parameters(values)).close()
+        cursor = _execute(tx, form.sql, form.parameters(values))
+        written = int(cursor.rowcount)
+        cursor.close()
+        return written
 
     def many(self, tx: Connection, rows: Sequence[Values]) -> None:
         """Execute it for each of one or more rows, whose names are the first one's."""
