@@ -130,6 +130,7 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     if isinstance(error, NotFoundError):
         return _page(404)
     if (refused := _refused_by_now()) is not None:
+        current_app.logger.info("what was asked for went away meanwhile: %r", error)
         return refused
     if is_scim(request.path):
         return failures.answer_unexpected(error)

@@ -91,13 +91,18 @@ def _still_wanted(tx: Connection, rows: list[Exchange]) -> list[Exchange]:
     """Leave out what was asked of a company that was deleted, or reset, meanwhile; who
     deletes or resets one from now on waits, and takes these rows along.
     """
-    asked = {row.integration_id for row in rows if row.integration_id is not None}
-    if not asked:
-        return rows
-    query = sa.select(integrations.c.id).where(integrations.c.id.in_(asked))
-    locked = query.with_for_update(read=True, key_share=True)
-    here = {None, *tx.execute(locked).scalars()}
+    _held(tx, companies, {row.company_id for row in rows})  # first, as whoever resets
+    here = {None, *_held(tx, integrations, {row.integration_id for row in rows})}
     return [row for row in rows if row.integration_id in here]
+
+
+def _held(tx: Connection, owners: sa.Table, ids: set[str | None]) -> list[str]:
+    """Return which of these are there, and keep them so until the rows are in."""
+    known = ids - {None}
+    if not known:
+        return []
+    query = sa.select(owners.c.id).where(owners.c.id.in_(known)).order_by(owners.c.id)
+    return list(tx.execute(query.with_for_update(read=True, key_share=True)).scalars())
 
 
 def _insert_quirks(tx: Connection, rows: list[Exchange]) -> None:

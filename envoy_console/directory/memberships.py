@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.dml import ReturningDelete
 
 from envoy_console.directory import history, nesting, search
 from envoy_console.directory.actors import Actor
@@ -138,12 +139,11 @@ def _remove(
     values = {"group": group[1], "ids": list(operation.values)}
     if operation.filter is not None:
         chosen = search.where_member(operation.filter, tx.dialect.name)
-        leaving, values = _leaving(chosen), {"group": group[1]}
+        left = list(tx.execute(_leaving(chosen), {"group": group[1]}).scalars())
     elif operation.op == "remove" and operation.values:
-        leaving = _THESE_LEAVE
+        left = _ids(_THESE_LEAVE.all(tx, values))
     else:
-        leaving = _OTHERS_LEAVE
-    left = _ids(leaving.all(tx, values))
+        left = _ids(_OTHERS_LEAVE.all(tx, values))
     if left:
         history.record_members(tx, actor, "member_removed", group, left)
     return left
@@ -208,18 +208,17 @@ def _joining(candidates: sa.Table, member_type: str) -> Prepared:
     )
 
 
-def _leaving(chosen: sa.ColumnElement[bool]) -> Prepared:
+def _leaving(chosen: sa.ColumnElement[bool]) -> ReturningDelete[Any]:
     """Build the statement by which the chosen members of a group leave it."""
     mine = memberships.c.group_id == sa.bindparam("group")
-    leaving = memberships.delete().where(mine, chosen)
-    return Prepared(leaving.returning(memberships.c.member_id))
+    return memberships.delete().where(mine, chosen).returning(memberships.c.member_id)
 
 
 _EMPLOYEES_JOIN = _joining(employees, "User")
 _GROUPS_JOIN = _joining(groups, "Group")
 
-_THESE_LEAVE = _leaving(among(memberships.c.member_id, "ids"))
-_OTHERS_LEAVE = _leaving(~among(memberships.c.member_id, "ids"))
+_THESE_LEAVE = Prepared(_leaving(among(memberships.c.member_id, "ids")))
+_OTHERS_LEAVE = Prepared(_leaving(~among(memberships.c.member_id, "ids")))
 
 _LEAVE_ALL = Prepared(
     memberships.delete()

@@ -199,6 +199,7 @@ class Engine:
         outcome.target_id = link.target_id
         if self.skips_out_of_scope and outcome.kind == "User" and read.is_active:
             outcome.steps.append(steps.left_alone(outcome.kind, outcome.label))
+            outcome.link = self._linked(outcome, is_managed=False)
             return
         if not self._may_remove(outcome):
             return

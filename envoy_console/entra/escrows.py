@@ -19,10 +19,12 @@ escrows = table(EntraEscrow)
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """How often an object was retried in vain, and until when it is left alone."""
+    """How often an object was retried in vain, and until when it is left alone; None:
+    until it changes.
+    """
 
     retries: int
-    until: datetime
+    until: datetime | None
 
 
 def _is(app_id: str, phase: str, source_id: str) -> tuple[Any, ...]:
@@ -47,9 +49,9 @@ def put(
     code: str,
     message: str,
     speed: int,
-) -> Rest | None:
+) -> Rest:
     """Note one more failure of an object; return how long it rests. One that has failed
-    for 28 days is given up until it changes: None.
+    for 28 days is given up until it changes.
     """
     former = find(tx, app.id, work.phase, work.source_id)
     began = former.first_failed_at if former else now()
@@ -57,7 +59,7 @@ def put(
     retry_at = now() + clock.real(quarantine.escrow_rest(attempts), speed)
     tx.execute(escrows.delete().where(*_is(app.id, work.phase, work.source_id)))
     if now() - began > clock.real(quarantine.DISABLED_AFTER, speed):
-        return None
+        return Rest(attempts - 1, None)
     tx.execute(
         escrows.insert().values(
             app_id=app.id,

@@ -106,7 +106,7 @@ def _add(tx: Connection, app: Any, phase: str, kind: str, ids: sa.Select[Any]) -
 
 def _wanted(app: Any, kind: str, since: int) -> sa.Select[Any]:
     """Return the ids of what changed and may concern the target, of what is gone, and
-    of what failed and is due again.
+    of what failed and is due again. Who is gone, and has failed, rests as well.
     """
     rows = DIRECTORY[kind]
     known = sa.select(links.c.source_id).where(
@@ -117,12 +117,14 @@ def _wanted(app: Any, kind: str, since: int) -> sa.Select[Any]:
         rows.c.change > since,
         sa.or_(_candidates(app, kind), rows.c.id.in_(known)),
     )
-    gone = known.where(~sa.exists(sa.select(1).where(rows.c.id == links.c.source_id)))
-    due = sa.select(escrows.c.source_id).where(
-        escrows.c.app_id == app.id,
-        escrows.c.kind == kind,
-        escrows.c.retry_at <= now(),
+    failed = sa.select(escrows.c.source_id).where(
+        escrows.c.app_id == app.id, escrows.c.kind == kind
     )
+    gone = known.where(
+        ~sa.exists(sa.select(1).where(rows.c.id == links.c.source_id)),
+        links.c.source_id.not_in(failed),
+    )
+    due = failed.where(escrows.c.retry_at <= now())
     every = sa.union(changed, gone, due).subquery()
     return sa.select(every.c[0].label("id"))
 
@@ -161,7 +163,9 @@ def _referring(app: Any, kind: str) -> sa.Select[Any]:
 
 def _waiting(app: Any, kind: str) -> sa.Select[Any]:
     """Return the ids of linked objects that refer to what is tried again."""
-    failed = sa.select(escrows.c.source_id).where(escrows.c.app_id == app.id)
+    failed = sa.select(escrows.c.source_id).where(
+        escrows.c.app_id == app.id, escrows.c.phase.in_(["User", "Group"])
+    )
     again = sa.select(work.c.source_id).where(
         work.c.app_id == app.id,
         work.c.phase.in_(["User", "Group"]),

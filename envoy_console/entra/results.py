@@ -9,7 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from envoy_console.entra import escrows, links, plan, provisioning_log, redaction, steps
+from envoy_console.entra import (
+    escrows,
+    links,
+    plan,
+    provisioning_log,
+    redaction,
+    source,
+    steps,
+)
 from envoy_console.entra.escrows import Rest
 from envoy_console.entra.outcomes import Outcome
 from envoy_console.entra.provisioning_log import LogEntry
@@ -35,6 +43,8 @@ def keep(
     # the label of what is gone stands on its link, and is needed for the log
     remember(tx, app, outcome)
     rest = _escrow(tx, described, item, outcome)
+    if rest is not None and rest.until is None and _is_gone(tx, app, item):
+        links.drop(tx, app.id, item.source_id)  # it will never change any more
     if not outcome.is_silent:
         provisioning_log.keep(
             tx,
@@ -143,6 +153,10 @@ def _reason(outcome: Outcome, rest: Rest | None) -> str:
     if rest is None:
         return outcome.error.message
     return outcome.error.after(rest.retries, again=rest.until)
+
+
+def _is_gone(tx: Connection, app: Any, item: Any) -> bool:
+    return source.read(tx, app, item.kind, item.source_id) is None
 
 
 def _skip_reason(outcome: Outcome) -> str | None:

@@ -41,6 +41,10 @@ RETRIED = (
     ". This operation was retried {times} times. "
     "It will be retried again after this date: {again:%Y-%m-%dT%H:%M:%S.%f}0Z UTC"
 )
+GIVEN_UP = (
+    ". This operation has failed for 28 days. It will be retried when the object changes, "
+    "or when provisioning is restarted."
+)
 UNREADABLE = (
     "We are not able to deserialize the resource received from your SCIM endpoint "
     "because your SCIM endpoint is not fully compatible with the Azure Active Directory "
@@ -162,9 +166,13 @@ class TargetError(Exception):
         super().__init__(self.message)
         self.recommendation = self.recommendation or RECOMMENDATIONS[self.code]
 
-    def after(self, retries: int, *, again: datetime) -> str:
-        """Return the message as the log shows it once the object is in escrow."""
+    def after(self, retries: int, *, again: datetime | None) -> str:
+        """Return the message as the log shows it once the object is in escrow, or has
+        been given up.
+        """
         said = self.message.removesuffix(".")
+        if again is None:
+            return said + GIVEN_UP
         return said + RETRIED.format(times=retries, again=again.astimezone(UTC))
 
 

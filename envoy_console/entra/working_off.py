@@ -89,7 +89,7 @@ class Shift:
         with read() as tx:
             link = links.find(tx, self.described.app.id, item.source_id)
         told = None
-        if link is not None:
+        if link is not None and link.is_managed:
             tell = self._tell_manager if item.kind == "User" else self._tell_members
             told = tell(link)
         return told or Outcome(item.kind, item.source_id, "", "")

@@ -1,7 +1,7 @@
 """Statements that are compiled once, and from then on go straight to the driver.
 
-Built with SQLAlchemy like all others, they keep its types and its errors, and its
-listeners hear of them. What is saved is what `Connection.execute` does anew each time:
+Built with SQLAlchemy like all others, they keep its types and its errors, and whoever
+listens to the engine hears of them. What is saved is what `Connection.execute` does anew each time:
 on PostgreSQL more than the database needs for a look-up by key.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter, itemgetter, methodcaller
 from typing import Any, cast
 
 from sqlalchemy.engine import Connection, Dialect
@@ -21,10 +21,12 @@ Processor = Callable[[Any], Any]
 
 
 class Prepared:
-    """A statement, other than one with `IN` and a list, for many executions.
+    """A statement for many executions; a list that it is to look into is one value
+    (`json_sql.among`).
 
-    `values` are those of all its parameters, or of the columns of an INSERT or UPDATE.
-    Each method raises what `Connection.execute` would.
+    `values` are those of all its parameters, or of the columns of an INSERT or UPDATE;
+    those that a column has by default are given too. Each method raises what
+    `Connection.execute` would.
     """
 
     def __init__(self, statement: Any) -> None:
@@ -38,24 +40,18 @@ class Prepared:
     def all(self, tx: Connection, values: Values) -> list[Any]:
         """Return all rows, as named tuples."""
         form = self._form(tx, values)
-        cursor = _execute(tx, form.sql, form.parameters(values))
-        rows = cursor.fetchall()
-        cursor.close()
-        return form.rows(rows)
+        return form.rows(_execute(tx, form.sql, form.parameters(values), _rows))
 
     def run(self, tx: Connection, values: Values) -> int:
         """Execute it; return how many rows it wrote."""
         form = self._form(tx, values)
-        cursor = _execute(tx, form.sql, form.parameters(values))
-        written = int(cursor.rowcount)
-        cursor.close()
-        return written
+        return int(_execute(tx, form.sql, form.parameters(values), _count))
 
     def many(self, tx: Connection, rows: Sequence[Values]) -> None:
         """Execute it for each of one or more rows, whose names are the first one's."""
         form = self._form(tx, rows[0])
         parameters = [form.parameters(row) for row in rows]
-        _execute(tx, form.sql, parameters, many=True).close()
+        _execute(tx, form.sql, parameters, _count, many=True)
 
     def _form(self, tx: Connection, values: Values) -> _Form:
         key = (tx.dialect.name, *values)
@@ -96,6 +92,8 @@ class _Form:
 
 def _form_of(statement: Any, dialect: Dialect, values: Values) -> _Form:
     compiled = statement.compile(dialect=dialect, column_keys=list(values))
+    if compiled.post_compile_params or compiled.insert_prefetch:
+        raise TypeError(f"This has parts that are made for each execution: {compiled}")
     columns = list(getattr(statement, "exported_columns", ()))
     types = [column.type.dialect_impl(dialect) for column in columns]
     given = {name: bind.type for bind, name in compiled.bind_names.items()}
@@ -128,27 +126,42 @@ def _row_type(names: list[str]) -> Callable[[Iterable[Any]], Any]:
 
 
 def _in_order(names: Sequence[str]) -> Callable[[dict[str, Any]], Any]:
-    pick = itemgetter(*names)
-    return pick if len(names) > 1 else lambda values: (pick(values),)
+    if len(names) < 2:
+        return lambda values: tuple(values[name] for name in names)
+    return itemgetter(*names)
 
 
-def _execute(tx: Connection, sql: str, parameters: Any, *, many: bool = False) -> Any:
-    cursor, heard = tx.connection.cursor(), tx.engine.dispatch
-    for hear in heard.before_cursor_execute:
-        hear(tx, cursor, sql, parameters, None, many)
+_rows = methodcaller("fetchall")
+_count = attrgetter("rowcount")
+
+
+def _execute(
+    tx: Connection,
+    sql: str,
+    parameters: Any,
+    result: Callable[[Any], Any],
+    *,
+    many: bool = False,
+) -> Any:
+    """Execute a statement, and return what `result` takes from the cursor."""
+    heard = tx.engine.dispatch
     try:
+        cursor = tx.connection.cursor()
+        for hear in heard.before_cursor_execute:
+            hear(tx, cursor, sql, parameters, None, many)
         (cursor.executemany if many else cursor.execute)(sql, parameters)
+        found = result(cursor)
+        cursor.close()
     except tx.dialect.loaded_dbapi.Error as error:
-        raise _translated(tx, cursor, sql, error) from error
+        raise _translated(tx, sql, error) from error
     for hear in heard.after_cursor_execute:
         hear(tx, cursor, sql, parameters, None, many)
-    return cursor
+    return found
 
 
-def _translated(tx: Connection, cursor: Any, sql: str, error: Any) -> BaseException:
+def _translated(tx: Connection, sql: str, error: Any) -> BaseException:
     """Return the driver's error as SQLAlchemy's; a lost connection is given up."""
-    is_lost = tx.dialect.is_disconnect(error, tx.connection.dbapi_connection, cursor)
-    cursor.close()
+    is_lost = tx.dialect.is_disconnect(error, tx.connection.dbapi_connection, None)
     if is_lost:
         tx.invalidate(error)
     translated: BaseException = DBAPIError.instance(

@@ -73,7 +73,7 @@ def init_app(app: Flask) -> None:
 @contextmanager
 def read() -> Iterator[Connection]:
     """Lend a connection for reading; all of one request read through the same."""
-    if "reader" not in g:
+    if "reader" not in g or g.reader.invalidated:
         g.reader = _engines()[0].connect()
     yield g.reader
 

@@ -23,6 +23,14 @@ def choices(words: Mapping[str, str]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in words.items()]
 
 
+def row_number(text: str) -> int:
+    """Return the number of a row that a form names; ValueError when none can have it."""
+    number = int(text)
+    if not 0 <= number < 2**63:
+        raise ValueError(text)
+    return number
+
+
 class Words:
     """What WTForms takes for translations: its sentences, said as we say them."""
 

@@ -106,6 +106,16 @@ def test_a_role_is_added_given_and_sent_by_an_expression(portal, world, app, com
     ]
 
 
+@pytest.mark.parametrize("number", [2**70, -1, "ada"])
+def test_a_number_that_no_assignment_can_have_is_refused(portal, world, number):
+    assign(portal, users=[world.user("ada")])
+    page = portal.console.get(f"{portal.url}/users")
+
+    page = portal.console.submit(page, "form[action$=remove]", assignments=[number])
+
+    assert "Ada" in page.select("main")[0].text
+
+
 @pytest.mark.parametrize("name", ["", " ", "x" * 121, "USER"])
 def test_a_role_needs_a_name_of_its_own(portal, name):
     page = portal.console.submit(

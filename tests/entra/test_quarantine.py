@@ -222,7 +222,7 @@ def test_an_object_that_fails_for_28_days_is_given_up_until_it_changes(
     world.do(lambda tx: tx.execute(escrows.escrows.update().values(**past)))
 
     assert envoy.cycle() == {"Ada": ("create", "failure")}
-    assert "will be retried" not in envoy.entries()[0].reason
+    assert "has failed for 28 days" in envoy.entries()[0].reason
     assert world.ask(lambda tx: escrows.find(tx, envoy.id, "User", ada)) is None
     assert envoy.cycle() == {}
 

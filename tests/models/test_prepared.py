@@ -111,6 +111,32 @@ def test_a_value_that_is_missing_is_not_made_up(app, context):
         NAMED.all(tx, {"another_name": "x"})
 
 
+def test_a_list_of_any_length_is_refused(app, context):
+    those = companies.c.id.in_(sa.bindparam("ids", expanding=True))
+    with read() as tx, pytest.raises(TypeError):
+        Prepared(sa.select(companies).where(those)).all(tx, {"ids": ["x"]})
+
+
+def test_what_fails_while_rows_are_fetched_is_an_error_of_sqlalchemy(
+    app, context, databases
+):
+    if databases.kind != "sqlite":
+        pytest.skip("PostgreSQL sends all rows at once")
+    for _ in range(3):
+        builders.found_company(app)
+    everybody = Prepared(sa.select(companies).order_by(companies.c.created_at))
+    with read() as tx:
+        everybody.all(tx, {})  # compiled, so that the work is stepping alone
+        connection = tx.connection.driver_connection
+        connection.set_progress_handler(lambda: 1, 1)
+
+        with pytest.raises(OperationalError):
+            everybody.all(tx, {})
+
+        connection.set_progress_handler(None, 1)
+        assert len(everybody.all(tx, {})) >= 3
+
+
 def test_a_connection_that_was_cut_is_given_up(app, context, databases):
     if databases.kind != "postgresql":
         pytest.skip("SQLite has no connections that others could cut")

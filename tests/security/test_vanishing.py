@@ -1,6 +1,7 @@
 """A company that is deleted, or reset, while something is being done for it."""
 
 import logging
+import time
 
 import pytest
 from sqlalchemy.exc import NoResultFound
@@ -15,6 +16,7 @@ from envoy_console.entra import (
     trials,
 )
 from envoy_console.entra.provisioning_settings import Credentials
+from envoy_console.models import transactions
 from envoy_console.models.transactions import write
 from envoy_console.scenarios import bringing, catalogue, finishing
 from tests.entra.world import Provisioning, World, own_url
@@ -188,3 +190,24 @@ def test_a_failure_of_the_worker_is_hidden_no_longer_than_its_app_is_gone(app, e
         jobs.unless_deleted(envoy.id),
     ):
         raise NoResultFound
+
+
+def test_whoever_deletes_it_and_the_log_do_not_wait_for_each_other(
+    app, scim, company, databases
+):
+    if databases.kind != "postgresql":
+        pytest.skip("on SQLite there is one writer at a time")
+    again = []
+    with app.app_context(), transactions.retried.connected_to(again.append):
+        log = exchange_log.current()
+
+        def delete_slowly(tx):
+            bringing.locked(tx, company.id)
+            scim.get("/Users")
+            time.sleep(3 * exchange_log.FLUSH_EVERY)  # the log waits for the company
+            companies.delete(tx, company.id)
+
+        write(delete_slowly)
+        log.flush()
+
+    assert again == []

@@ -6,7 +6,7 @@ from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
 from envoy_console.entra import app_roles, applications
-from envoy_console.web.forms import Form
+from envoy_console.web.forms import Form, row_number
 
 
 class NameForm(Form):
@@ -32,7 +32,9 @@ class AssignmentForm(Form):
 class SelectedForm(Form):
     """The assignments that are to be taken back, or to have another role."""
 
-    assignments = SelectMultipleField("Assignments", coerce=int, validate_choice=False)
+    assignments = SelectMultipleField(
+        "Assignments", coerce=row_number, validate_choice=False
+    )
     role = SelectField("Role", validate_choice=False)
 
 

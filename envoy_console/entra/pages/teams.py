@@ -16,7 +16,7 @@ from envoy_console.entra.pages.blueprint import bp
 from envoy_console.models.transactions import read, write
 from envoy_console.web.access import Permission, requires
 from envoy_console.web.answers import page_or_part, see_other
-from envoy_console.web.forms import Form
+from envoy_console.web.forms import Form, row_number
 from envoy_console.web.identity import me
 from envoy_console.web.links import Listing
 from envoy_console.web.wording import counted
@@ -39,7 +39,7 @@ class MembersForm(Form):
 
     users = SelectMultipleField("Users", validate_choice=False)
     groups = SelectMultipleField("Groups", validate_choice=False)
-    members = SelectMultipleField("Members", coerce=int, validate_choice=False)
+    members = SelectMultipleField("Members", coerce=row_number, validate_choice=False)
 
 
 @bp.get("/groups")

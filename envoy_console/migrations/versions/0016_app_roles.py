@@ -24,4 +24,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # the version before would take “skip” for deleting whoever leaves the scope
+    op.execute("UPDATE entra_apps SET deprovision = 'soft' WHERE deprovision = 'skip'")
     op.drop_column("entra_apps", "more_roles")

@@ -6,7 +6,16 @@ import pytest
 
 from envoy_console.entra.scoping import Clause, ScopingFilter
 from envoy_console.models.base import now
-from tests.entra.transcripts.script import delete, patch, post, query, read, there, user
+from tests.entra.transcripts.script import (
+    created,
+    delete,
+    patch,
+    post,
+    query,
+    read,
+    there,
+    user,
+)
 
 
 def blocked(script, world, ada):
@@ -110,6 +119,26 @@ def test_nobody_is_deleted_who_is_not_managed_any_more(world, with_ada, ada, dis
 
     world.hard_delete(ada)
     with_ada.cycle()
+
+
+def test_a_hard_delete_that_failed_rests_before_it_is_sent_again(world, with_ada, ada):
+    world.hard_delete(ada)
+
+    with_ada.cycle(delete("Users/u-1", 500))
+    with_ada.cycle()
+
+
+def test_of_whom_is_not_managed_any_more_no_manager_is_told(
+    world, play, ada, disabling
+):
+    script, boss = play("custom-scim"), world.user("boss")
+    script.app.assign(users=(ada, boss))
+    script.cycle(*created("ada", "u-1"), *created("boss", "u-2"))
+    unassigned(script, world, ada)
+    script.cycle(read("u-1", there("u-1", "ada")), disabling)
+
+    world.edit(ada, manager_id=boss)
+    script.cycle(read("u-1", there("u-1", "ada", active=False)))
 
 
 @pytest.mark.parametrize("leave", [unassigned, filtered_out])
