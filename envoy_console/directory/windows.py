@@ -112,8 +112,8 @@ def _page(
     page: Page,
     count: Callable[[], int],
 ) -> Rows:
-    cut = _cut(statement, order, page)
-    return of_page(tx.execute(cut).all() if page.count else (), page, count)
+    rows = tx.execute(_cut(statement, order, page)).all() if page.count else ()
+    return of_page(rows, page, count)
 
 
 def of_page(rows: Sequence[Any], page: Page, count: Callable[[], int]) -> Rows:

@@ -141,36 +141,28 @@ def give_role(
 ) -> int:
     """Give assignments another role, and return how many there are."""
     _require_role(tx, app, role)
-    change = tenants.next_change(tx, app.company_id)
-    mine = (assignments.c.app_id == app.id) & assignments.c.id.in_(ids)
-    chosen_users = _named(tx, users, assignments.c.user_id, mine)
-    chosen_groups = _named(tx, groups, assignments.c.group_id, mine)
-    if not chosen_users and not chosen_groups:
+    mine, chosen = _touched(tx, app, ids)
+    if not chosen:
         raise EntraError("Select the users and groups whose role is to change.")
     tx.execute(assignments.update().where(mine).values(role=role))
-    for row in (*chosen_users, *chosen_groups):
+    for row in chosen:
         _write_down(
             tx, app, actor, "Update app role assignment", row.display_name, role
         )
-    _mark(tx, change, chosen_users, chosen_groups)
-    return len(chosen_users) + len(chosen_groups)
+    return len(chosen)
 
 
 def remove(tx: Connection, app: Any, ids: Collection[int], *, actor: str) -> int:
     """Take assignments back, and return how many there were."""
-    change = tenants.next_change(tx, app.company_id)
-    mine = (assignments.c.app_id == app.id) & assignments.c.id.in_(ids)
-    chosen_users = _named(tx, users, assignments.c.user_id, mine)
-    chosen_groups = _named(tx, groups, assignments.c.group_id, mine)
-    if not chosen_users and not chosen_groups:
+    mine, chosen = _touched(tx, app, ids)
+    if not chosen:
         raise EntraError("Select the users and groups to remove.")
     tx.execute(assignments.delete().where(mine))
-    for row in (*chosen_users, *chosen_groups):
+    for row in chosen:
         _write_down(
             tx, app, actor, "Remove app role assignment", row.display_name, row.role
         )
-    _mark(tx, change, chosen_users, chosen_groups)
-    return len(chosen_users) + len(chosen_groups)
+    return len(chosen)
 
 
 def _require_role(tx: Connection, app: Any, role: str) -> None:
@@ -215,6 +207,20 @@ def _free(
         those.c.id.not_in(_assigned(app, column)),
     )
     return list(tx.execute(query).all())
+
+
+def _touched(
+    tx: Connection, app: Any, ids: Collection[int]
+) -> tuple[sa.ColumnElement[bool], list[Any]]:
+    """Return what tells assignments of the app by their ids, and whom they are of; the
+    next cycle looks at these.
+    """
+    change = tenants.next_change(tx, app.company_id)
+    mine = (assignments.c.app_id == app.id) & assignments.c.id.in_(ids)
+    chosen_users = _named(tx, users, assignments.c.user_id, mine)
+    chosen_groups = _named(tx, groups, assignments.c.group_id, mine)
+    _mark(tx, change, chosen_users, chosen_groups)
+    return mine, [*chosen_users, *chosen_groups]
 
 
 def _named(

@@ -1,8 +1,8 @@
 """Statements that are compiled once, and from then on go straight to the driver.
 
 Built with SQLAlchemy like all others, they keep its types and its errors, and whoever
-listens to the engine hears of them. What is saved is what `Connection.execute` does anew each time:
-on PostgreSQL more than the database needs for a look-up by key.
+listens to the engine hears of them. What is saved is what `Connection.execute` does
+anew each time: on PostgreSQL more than the database needs for a look-up by key.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ class _Form:
 
 def _form_of(statement: Any, dialect: Dialect, values: Values) -> _Form:
     compiled = statement.compile(dialect=dialect, column_keys=list(values))
-    if compiled.post_compile_params or compiled.insert_prefetch:
+    made_anew = compiled.insert_prefetch or compiled.update_prefetch
+    if compiled.post_compile_params or made_anew:
         raise TypeError(f"This has parts that are made for each execution: {compiled}")
     columns = list(getattr(statement, "exported_columns", ()))
     types = [column.type.dialect_impl(dialect) for column in columns]
@@ -121,8 +122,8 @@ def _form_of(statement: Any, dialect: Dialect, values: Values) -> _Form:
 
 def _row_type(names: list[str]) -> Callable[[Iterable[Any]], Any]:
     """Return what makes named tuples; a column without a name has none there either."""
-    named: Any = namedtuple
-    return cast(Callable[[Iterable[Any]], Any], named("Row", names, rename=True)._make)
+    row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+    return cast(Callable[[Iterable[Any]], Any], row._make)
 
 
 def _in_order(names: Sequence[str]) -> Callable[[dict[str, Any]], Any]:

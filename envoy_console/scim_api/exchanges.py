@@ -41,7 +41,7 @@ from envoy_console.scim_api import pace
 
 SCIM = "/scim"
 
-# what the ids of each resource type are appended to
+# what the ids of each resource type are appended to: configured, never from a header
 Urls = dict[str, str]
 DRAINED_AT_ONCE = 65_536
 

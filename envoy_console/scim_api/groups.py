@@ -150,7 +150,7 @@ def _head(record: GroupRecord, selection: Selection | None) -> dict[str, Any]:
         "schemas": resources.schemas_of(record.document, GROUP),
         "id": record.id,
         **record.document,
-        "meta": wire.meta(record, GROUP, wire.location_of(GROUP, record.id)),
+        "meta": wire.meta(record, GROUP, _location(record)),
     }
     return resources.select(resource, selection)
 
@@ -164,6 +164,9 @@ def _resource_response(
         body: bytes | Iterator[bytes] = resource.head
     else:
         body = members.stream([resource], selection)
-    location = wire.location_of(GROUP, record.id)
-    headers = wire.resource_headers(record, location, status)
+    headers = wire.resource_headers(record, _location(record), status)
     return Response(body, status, headers, content_type=wire.SCIM_JSON)
+
+
+def _location(record: GroupRecord) -> str:
+    return exchanges.current().urls[GROUP.name] + record.id

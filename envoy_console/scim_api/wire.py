@@ -22,7 +22,6 @@ from envoy_console.scim.errors import (
 )
 from envoy_console.scim.resources import Selection
 from envoy_console.scim.schemas import ResourceType
-from envoy_console.scim_api.exchanges import current
 
 SCIM_JSON = "application/scim+json"
 QUERY = frozenset(
@@ -114,11 +113,6 @@ def meta(record: Record, resource_type: ResourceType, location: str) -> dict[str
         "location": location,
         "version": record.etag,
     }
-
-
-def location_of(resource_type: ResourceType, resource_id: str) -> str:
-    """Return the URL of a resource; its base is configured, never taken from a header."""
-    return current().urls[resource_type.name] + resource_id
 
 
 def scim_response(
