@@ -13,12 +13,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from envoy_console.directory import one_at_a_time
 from envoy_console.directory.json_sql import json_objects
-from envoy_console.models import Company, Employee, Group, Membership
+from envoy_console.models import Employee, Group, Membership
 from envoy_console.models.base import table
 from envoy_console.scim.errors import InvalidValueError
 
-companies = table(Company)
 employees = table(Employee)
 groups = table(Group)
 memberships = table(Membership)
@@ -33,7 +33,7 @@ def refuse_cycle(
     circle together would otherwise not see what the other one did.
     """
     group_id, name = outer
-    tx.execute(_ONE_AT_A_TIME, {"company_id": company_id})
+    one_at_a_time.enter(tx, company_id)
     found = tx.execute(_HOLDER, {"id": group_id, "inner": list(inner)})
     if holder := found.scalar():
         raise InvalidValueError(
@@ -41,13 +41,6 @@ def refuse_cycle(
             f"“{name}” is a member of “{holder}”, directly or through other groups."
         )
 
-
-# others may still refer to the company meanwhile, but not nest groups in it
-_ONE_AT_A_TIME = (
-    sa.select(companies.c.id)
-    .where(companies.c.id == sa.bindparam("company_id"))
-    .with_for_update(key_share=True)
-)
 
 _direct, _outer, _up = (memberships.alias(name) for name in ("direct", "outer", "up"))
 

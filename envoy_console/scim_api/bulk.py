@@ -12,6 +12,7 @@ from flask import Response
 from sqlalchemy.engine import Connection
 
 from envoy_console import config
+from envoy_console.directory import one_at_a_time
 from envoy_console.models.transactions import write
 from envoy_console.scim import bulk
 from envoy_console.scim.bulk import Result
@@ -33,6 +34,8 @@ def carry_out_operations() -> Response:
     at_most = config.current().write_deadline.total_seconds() * 3 / 8
 
     def work(tx: Connection) -> list[Result]:
+        # two that create the same users in another order would wait for each other
+        one_at_a_time.enter(tx, exchanges.company_id())
         return BulkRun(tx, time.monotonic() + at_most).results_of(asked)
 
     results = write(work)
