@@ -6,6 +6,7 @@ a proxy with short header and body timeouts in front of it.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from pathlib import Path
@@ -25,6 +26,24 @@ except ConfigError as error:
 
 
 ACCESS = '%(source)s "%(method)s %(path)s" %(status)s %(bytes)s bytes %(ms)d ms'
+
+
+# of glibc's malloc.h
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+
+
+def spare_memory() -> None:
+    """Let the threads share one heap, and give the room of long answers back at once.
+
+    glibc would keep a heap for each thread, and what a page of users once took.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:  # elsewhere it is another allocator
+        mallopt(M_ARENA_MAX, 1)
+        mallopt(M_MMAP_THRESHOLD, 131_072)
+
+
+spare_memory()
 
 
 def worker_count() -> int:

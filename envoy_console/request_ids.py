@@ -11,8 +11,8 @@ from envoy_console.models.base import new_id
 
 def current() -> str:
     """Return the id of this request; below `/scim/` it is that of its exchange."""
-    if "exchange" in g:
-        return cast(str, g.exchange.id)
+    if exchange := g.get("exchange"):
+        return cast(str, exchange.id)
     if "request_id" not in g:
         g.request_id = new_id()
     return cast(str, g.request_id)

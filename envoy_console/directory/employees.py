@@ -14,6 +14,7 @@ from envoy_console.directory import groups, history, people, records
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.fields import (
     Document,
+    changed_columns,
     display_name,
     employee_columns,
     folded_document,
@@ -40,7 +41,7 @@ def create(
     """Add an employee. Raises UniquenessError when the userName is taken."""
     whole = _whole(document)
     row = _new_row(actor, new_id(), whole, location_id)
-    name = _guarded(tx, actor, _INSERT, row, whole["userName"])
+    name = _guarded(tx, actor, _INSERT, row, whole["userName"], row["manager_id"])
     named = (history.EMPLOYEE, row["id"], row["display_name"])
     history.record(tx, actor, "created", named, history.differences({}, whole))
     moment: datetime = row["created_at"]
@@ -217,14 +218,16 @@ def _save(
         "search": folded_document(document, USER),
         "version": old.version + 1,
         "updated_at": moment,
-        "manager_id": manager_id,
-        **employee_columns(document),
-        **records.synced_by(actor),
+        **changed_columns(employee_columns, old.document, document),
+        **records.adopted(actor, old.integration_id),
     }
-    named = (history.EMPLOYEE, old.id, values["display_name"])
+    if manager_id != old.manager_id:
+        values["manager_id"] = manager_id
+    named = (history.EMPLOYEE, old.id, display_name(document))
     name = _guarded(
-        tx, actor, _UPDATE, {"row_id": old.id, **values}, document["userName"]
-    )
+        tx, actor, _UPDATE, {"row_id": old.id, **values}, document["userName"],
+        manager_id,
+    )  # fmt: skip
     changes = history.differences(people.editable(old), new)
     history.record(tx, actor, _action(old.document, document), named, changes)
     return EmployeeRecord(
@@ -241,7 +244,12 @@ def _action(old: Document, new: Document) -> str:
 
 
 def _guarded(
-    tx: Connection, actor: Actor, statement: Prepared, values: Document, user_name: str
+    tx: Connection,
+    actor: Actor,
+    statement: Prepared,
+    values: Document,
+    user_name: str,
+    manager_id: str | None,
 ) -> str | None:
     """Write a row and return the manager's name, if the manager is an employee.
 
@@ -249,7 +257,6 @@ def _guarded(
     as sent, since identity providers send their own ids where they have not
     provisioned the manager; only strict mode insists.
     """
-    manager_id = values["manager_id"]
     try:
         (row,) = statement.all(
             tx, values | {"of_company": actor.company_id, "of_manager": manager_id}

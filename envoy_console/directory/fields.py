@@ -6,7 +6,7 @@ projection, the filter compiler and the sort order all read it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,6 +114,19 @@ def employee_columns(document: Document) -> dict[str, Any]:
         "department": department,
         "department_key": _folded(department),
         "active": is_active(document),
+    }
+
+
+def changed_columns(
+    project: Callable[[Document], dict[str, Any]], old: Document, new: Document
+) -> dict[str, Any]:
+    """Return what `project` makes of a new document, as far as it differs.
+
+    Whatever an UPDATE sets, SQLite writes into each index of it, even what was there.
+    """
+    before = project(old)
+    return {
+        name: value for name, value in project(new).items() if value != before[name]
     }
 
 

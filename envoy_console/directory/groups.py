@@ -15,7 +15,12 @@ from sqlalchemy.exc import IntegrityError
 
 from envoy_console.directory import history, memberships, records, searchable
 from envoy_console.directory.actors import Actor
-from envoy_console.directory.fields import Document, folded_document, group_columns
+from envoy_console.directory.fields import (
+    Document,
+    changed_columns,
+    folded_document,
+    group_columns,
+)
 from envoy_console.directory.history import Subject
 from envoy_console.directory.records import Found, Record, Versions
 from envoy_console.models import Group
@@ -237,7 +242,7 @@ def _save(
         "version": version,
         "updated_at": moment,
         "member_count": member_count,
-        **records.synced_by(actor),
+        **records.adopted(actor, old.integration_id),
         **_changed(tx, actor, old, document),
     }
     _guarded(tx, _UPDATE, values | {"changed_id": old.id}, document)
@@ -259,7 +264,7 @@ def _changed(
     return {
         "document": records.stored(document),
         "search": folded_document(document, GROUP),
-        **group_columns(document),
+        **changed_columns(group_columns, old.document, document),
     }
 
 

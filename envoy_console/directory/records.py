@@ -108,20 +108,22 @@ def taken(error: IntegrityError, constraint: str, message: str) -> Exception:
     return UniquenessError(message) if broken else error
 
 
-def synced_by(actor: Actor) -> dict[str, str]:
-    """Return the columns that say which integration looks after a resource."""
-    if actor.integration_id is None:
+def adopted(actor: Actor, synced_by: str | None) -> dict[str, str]:
+    """Return the columns that say which integration looks after a resource, where that
+    is another one than before.
+    """
+    if actor.integration_id is None or actor.integration_id == synced_by:
         return {}
     return {"integration_id": actor.integration_id, "source": "scim"}
 
 
 def adopt(
-    tx: Connection, resources: sa.Table, actor: Actor, id: str, synced: str | None
+    tx: Connection, resources: sa.Table, actor: Actor, id: str, synced_by: str | None
 ) -> None:
     """Mark a resource as synced again that a newly installed integration touches."""
-    if actor.integration_id not in (None, synced):
+    if values := adopted(actor, synced_by):
         mine = resources.c.id == id
-        tx.execute(resources.update().where(mine).values(synced_by(actor)))
+        tx.execute(resources.update().where(mine).values(values))
 
 
 def stored(document: Document) -> str:

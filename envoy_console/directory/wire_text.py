@@ -12,6 +12,7 @@ LONGEST_PATH = 4096
 # what is left as it is; a “?” of the path must not be taken for where a query begins
 PLAIN_IN_PATH = "/:@!$&'()*+,;="
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+SECRET = frozenset({"cookie", "set-cookie", "proxy-authorization"})
 REPLACEMENT = "\ufffd"
 
 
@@ -30,12 +31,14 @@ def address(path: str, query: str) -> str:
 
 def headers(sent: Iterable[tuple[str, str]], *, authorization: str) -> dict[str, str]:
     """Return headers without secrets; `authorization` stands for what was there."""
-    shown = {storable(name): storable(value) for name, value in sent}
-    for name in shown:
-        if name.lower() == "authorization":
-            shown[name] = authorization
-        elif name.lower() in ("cookie", "set-cookie", "proxy-authorization"):
-            shown[name] = HIDDEN
+    shown = {}
+    for name, value in sent:
+        lowered = name.lower()
+        if lowered == "authorization":
+            value = authorization
+        elif lowered in SECRET:
+            value = HIDDEN
+        shown[storable(name)] = storable(value)
     return shown
 
 

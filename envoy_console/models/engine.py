@@ -37,6 +37,7 @@ SQLITE_PRAGMAS = (
     "secure_delete=ON",
     "journal_size_limit=67108864",
     "mmap_size=0",
+    "cache_size=-1024",
 )
 
 POSTGRESQL_SETTINGS = (

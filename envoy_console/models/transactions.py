@@ -70,12 +70,12 @@ def init_app(app: Flask) -> None:
     app.teardown_appcontext(_give_back)
 
 
-@contextmanager
-def read() -> Iterator[Connection]:
+def read() -> AbstractContextManager[Connection]:
     """Lend a connection for reading; all of one request read through the same."""
-    if "reader" not in g or g.reader.invalidated:
-        g.reader = _engines()[0].connect()
-    yield g.reader
+    reader: Connection | None = g.get("reader")
+    if reader is None or reader.invalidated:
+        reader = g.reader = _engines()[0].connect()
+    return nullcontext(reader)
 
 
 def write(work: Work[T]) -> T:

@@ -14,10 +14,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.globals import request_ctx
 from gunicorn.http.errors import ParseException
 
-from envoy_console import config
+from envoy_console import config, headers
 from envoy_console.config import CHECK_AGENT
 from envoy_console.directory import bearers, exchange_log, wire_text
 from envoy_console.directory.actors import Actor
@@ -63,6 +64,8 @@ class Current:
     id: str = field(default_factory=new_id)
     at: datetime = field(default_factory=now)
     started: float = field(default_factory=time.perf_counter)
+    # itself, since the proxy is looked up at each mention
+    request: Request = field(default_factory=lambda: request_ctx.request)
     token: Any = None
     bearer: Bearer | None = None
     dialect: Dialect = field(default_factory=Dialect)
@@ -124,7 +127,7 @@ def actor() -> Actor:
     return Actor(
         company_id=found.company_id,
         label=f"Microsoft Azure SCIM ({key or f'token …{found.hint[-4:]}'})",
-        source=request.remote_addr or "",
+        source=current().request.remote_addr or "",
         integration_id=found.integration_id,
         exchange_id=current().id,
         strict=found.strict,
@@ -132,18 +135,18 @@ def actor() -> Actor:
 
 
 def _begin() -> None:
-    if not is_scim(request.path):
+    if not is_scim(request_ctx.request.path):
         return
     exchange = g.exchange = Current()
     try:
         exchange.bearer = _recognised(exchange)
     except UnauthorizedError:
-        pace.hold_refused(request.remote_addr or "")
+        pace.hold_refused(exchange.request.remote_addr or "")
         raise
     pace.hold(exchange.bearer)
     exchange.dialect = Dialect(
         strict=exchange.bearer.strict,
-        additive_members="ADSCIMVersion" in request.headers,
+        additive_members="ADSCIMVersion" in exchange.request.headers,
     )
 
 
@@ -166,11 +169,13 @@ def presented_token() -> str:
 
 def _finish(response: Response) -> Response:
     exchange: Current | None = g.get("exchange")
-    if exchange is not None and exchange.bearer and response.status_code >= 400:
-        _read_rest()
-    if exchange is None or _is_of_a_flood(exchange, response):
+    if exchange is None:
         return response
-    if response.is_streamed and request.method != "HEAD":
+    if exchange.bearer and response.status_code >= 400:
+        _read_rest(exchange.request)
+    if _is_of_a_flood(exchange, response):
+        return response
+    if response.is_streamed and exchange.request.method != "HEAD":
         _log_when_sent(exchange, response)
     else:
         body = b"" if response.is_streamed else response.get_data()
@@ -226,24 +231,24 @@ class Overheard:
 def _exchange(
     exchange: Current, response: Response, body: bytes, size: int
 ) -> Exchange:
-    token = exchange.token
+    token, request = exchange.token, exchange.request
     limit = config.current().exchange_body_limit
-    sent = without_passwords(_request_body())
+    sent = without_passwords(_request_body(request))
     authorization = f"Bearer {token.hint}" if token else HIDDEN
     return Exchange(
         id=exchange.id,
         company_id=token.company_id if token else None,
         integration_id=token.integration_id if token else None,
         token_id=token.token_id if token else None,
-        token_hint=_hint(token),
+        token_hint=_hint(request, token),
         client_id=token.client_id if token else None,
         source=request.remote_addr or "",
         at=exchange.at,
         duration_us=_duration(exchange),
         method=request.method,
-        path=wire_text.address(request.path, query_without_passwords(_query())),
+        path=wire_text.address(request.path, query_without_passwords(_query(request))),
         status=response.status_code,
-        resource_type=_resource_type(),
+        resource_type=_resource_type(request),
         resource_id=_resource_id(exchange),
         sought_key=_sought_key(exchange),
         replay_of=token.replay_of if token else None,
@@ -256,29 +261,32 @@ def _exchange(
         request_body=cut(sent, limit, len(sent)),
         response_headers=wire_text.headers(
             response.headers.items(), authorization=authorization
-        ),
+        )
+        | headers.of_every_page(),
         response_body=cut(body, limit, size),
     )
 
 
-def _query() -> str:
+def _query(request: Request) -> str:
     return request.query_string.decode("ascii", "replace")
 
 
-def _hint(token: Any) -> str | None:
+def _hint(request: Request, token: Any) -> str | None:
     if token is None:
         return None
     is_check = request.headers.get("User-Agent") == CHECK_AGENT
     return f"{CHECK_HINT}, {token.hint}" if is_check else str(token.hint)
 
 
-def _resource_type() -> str | None:
+def _resource_type(request: Request) -> str | None:
     parts = request.path.split("/", 4)
     return storable(parts[3])[:64] if len(parts) > 3 else None
 
 
 def _resource_id(exchange: Current) -> str | None:
-    found = exchange.resource_id or (request.view_args or {}).get("resource_id")
+    found = exchange.resource_id or (exchange.request.view_args or {}).get(
+        "resource_id"
+    )
     return found and storable(found)[:64]
 
 
@@ -291,12 +299,12 @@ def _detail(exchange: Current) -> str | None:
     return storable(said) or None
 
 
-def _request_body() -> bytes:
+def _request_body(request: Request) -> bytes:
     """Return what has been read of the body; a refused one is not read for the log."""
     return cast(bytes, getattr(request, "_cached_data", b""))
 
 
-def _read_rest() -> None:
+def _read_rest(request: Request) -> None:
     """Take in what is left of a refused body, if it is not much too large.
 
     gunicorn would drop the connection otherwise, having just promised to keep it. Who
