@@ -1,4 +1,5 @@
-"""A cycle: planned in one transaction, worked off object by object, kept with each.
+"""A cycle: planned in one transaction, worked off a few objects at a time, and kept
+with these.
 
 A worker takes the job, does some of it and gives it back. Whatever it wrote down is
 done; an object that it had only told the target of is found there by the next one.
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,9 +25,9 @@ from envoy_console.entra import (
     target_errors,
     tenants,
 )
-from envoy_console.entra.engine import Engine
 from envoy_console.entra.jobs import LeaseLostError
 from envoy_console.entra.setup import Setup
+from envoy_console.entra.side_by_side import Crew
 from envoy_console.entra.target_errors import TargetError
 from envoy_console.entra.urls import RefusedError
 from envoy_console.entra.working_off import Shift
@@ -68,9 +70,9 @@ def _work(app_id: str, holder: str) -> None:
         described = setup.read(tx, app_id)
     heartbeat = Heartbeat(app_id, holder)
     try:
-        with described.connected(heartbeat.beat) as engine:
-            if _begin(described, engine, holder):
-                _go_on(described, engine, holder)
+        with Crew(partial(described.connected, heartbeat.beat)) as crew:
+            if _begin(described, crew, holder):
+                _go_on(described, crew, holder)
     except RefusedError as error:
         refused = TargetError(target_errors.CREDENTIALS_UNVERIFIED, str(error))
         _refuse(described, holder, refused)
@@ -94,12 +96,12 @@ class Heartbeat:
 # --- beginning
 
 
-def _begin(described: Setup, engine: Engine, holder: str) -> bool:
+def _begin(described: Setup, crew: Crew, holder: str) -> bool:
     """Have a cycle running; False when the target does not let it begin."""
     if described.is_running:
         return True
     try:
-        described.probe(engine)
+        crew.handle(lambda engine, _: described.probe(engine), [None])
     except TargetError as error:
         _refuse(described, holder, error)
         return False
@@ -147,21 +149,21 @@ def _plan(tx: Connection, described: Setup, holder: str) -> None:
     jobs.update(tx, app.id, cycle_id=cycle_id, is_initial_due=False, next_run_at=now())
 
 
-def _go_on(described: Setup, engine: Engine, holder: str) -> None:
+def _go_on(described: Setup, crew: Crew, holder: str) -> None:
     """Work off the plan, page by page, for a slice of time or until the cycle is over."""
     ends = time.monotonic() + SLICE
-    while time.monotonic() < ends and _page(described, engine, holder, ends):
+    while time.monotonic() < ends and _page(described, crew, holder, ends):
         pass
 
 
-def _page(described: Setup, engine: Engine, holder: str, ends: float) -> bool:
+def _page(described: Setup, crew: Crew, holder: str, ends: float) -> bool:
     with read() as tx:
         cycle = _running(tx, described.app.id)
         page = plan.page(tx, described.app.id)
     if cycle is None:
         return False
     if page:
-        return Shift(described, engine, holder, cycle, ends).work_off(page)
+        return Shift(described, crew, holder, cycle, ends).work_off(page)
     write(lambda tx: _finish(tx, described, holder, cycle))
     return False
 

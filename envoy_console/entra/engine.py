@@ -41,6 +41,9 @@ class Engine:
     owner_of: Callable[[str, str], str | None]
     # disabling and deleting wait until all of a cycle's deletions are counted
     defers_deletions: bool
+    # takes an attribute's value for a source id; False when it is of another one that is
+    # being handled at the same time
+    claim: Callable[[str, str, str], bool] = lambda *_: True
 
     def provision(
         self, kind: str, source_id: str, read: Read | None, link: Any | None
@@ -87,7 +90,9 @@ class Engine:
         if missing:
             outcome.steps.append(steps.lacking(outcome.kind, source.label, missing))
             return
-        resource = self._match(outcome, source, link)
+        matching = mappings.matching_values(mapping, source)
+        self._claim(source, *matching)
+        resource = self._match(outcome, source, matching, link)
         if resource is None:
             self._create(outcome, source, mapping)
             return
@@ -98,12 +103,16 @@ class Engine:
         self._update(outcome, payloads.differences(values, resource))
 
     def _match(
-        self, outcome: Outcome, source: SourceObject, link: Any | None
+        self,
+        outcome: Outcome,
+        source: SourceObject,
+        matching: list[tuple[str, str]],
+        link: Any | None,
     ) -> Mapping[str, Any] | None:
         """Return what the target has of the object, by its id or its matching values."""
         resource = self._known(outcome, link) if link else None
         if resource is None:
-            resource = self._found(outcome.kind, source)
+            resource = self._found(outcome.kind, matching)
             self._require_free(resource, source)
         if resource is None:
             return None
@@ -125,8 +134,10 @@ class Engine:
                 raise
             return None
 
-    def _found(self, kind: str, source: SourceObject) -> Mapping[str, Any] | None:
-        for attribute, value in mappings.matching_values(self.mappings[kind], source):
+    def _found(
+        self, kind: str, matching: list[tuple[str, str]]
+    ) -> Mapping[str, Any] | None:
+        for attribute, value in matching:
             found = self.client.find(RESOURCE_TYPES[kind], attribute, value)
             if found:
                 return found[0]
@@ -136,6 +147,8 @@ class Engine:
         self, resource: Mapping[str, Any] | None, source: SourceObject
     ) -> None:
         """Two source objects must not become one at the target."""
+        if resource is not None:
+            self._claim(source, ("id", str(resource["id"])))
         owner = self.owner_of(str(resource["id"]), source.id) if resource else None
         if owner is not None:
             raise TargetError(
@@ -144,6 +157,14 @@ class Engine:
                 f"to {owner} already. Two objects of {steps.SOURCE} have the same value "
                 "of the matching attribute.",
             )
+
+    def _claim(self, source: SourceObject, *values: tuple[str, str]) -> None:
+        for attribute, value in values:
+            if not self.claim(source.id, attribute, value):
+                raise TargetError(
+                    "DuplicateSourceEntries",
+                    f"Another object is handled just now whose {attribute} is {value!r}.",
+                )
 
     def _create(
         self, outcome: Outcome, source: SourceObject, mapping: ObjectMapping

@@ -2,6 +2,8 @@
 
 import collections
 
+import pytest
+
 from envoy_console.entra import jobs, tenants
 from tests.harness import worker
 from tests.harness.worker import wait_until
@@ -12,8 +14,11 @@ def done(envoy):
     return cycle.done_users if cycle else 0
 
 
-def test_a_cycle_survives_kill_9_of_its_worker(app, world, envoy, scim, wire_log):
-    names = [world.user(f"person{number}") for number in range(60)]
+@pytest.mark.parametrize("people", [60, 230], ids=["one by one", "side by side"])
+def test_a_cycle_survives_kill_9_of_its_worker(
+    app, world, envoy, scim, wire_log, people
+):
+    names = [world.user(f"person{number}") for number in range(people)]
     envoy.assign(users=tuple(names))
     world.do(lambda tx: jobs.start(tx, envoy.id))
 
@@ -25,9 +30,9 @@ def test_a_cycle_survives_kill_9_of_its_worker(app, world, envoy, scim, wire_log
     with worker.running(app):
         wait_until(lambda: envoy.status.cycle.state == "completed")
 
-    assert scim.get("/Users").json()["totalResults"] == 60
+    assert scim.get("/Users").json()["totalResults"] == people
     assert {entry.status for entry in envoy.entries()} <= {"success", "skipped"}
-    assert len({entry.source_id for entry in envoy.entries()}) == 60
+    assert len({entry.source_id for entry in envoy.entries()}) == people
     posted = collections.Counter(row.request_body for row in wire_log.every("POST"))
     assert max(posted.values()) == 1
 
