@@ -233,6 +233,11 @@ def _external_url(env: Mapping[str, str], host: str, port: int) -> str:
         raise ConfigError(
             f"EXTERNAL_URL must look like https://console.example.org, not {url!r}."
         )
+    if not url.isascii():
+        raise ConfigError(
+            "EXTERNAL_URL must be in ASCII; write an international name as browsers send "
+            f"it (xn--…), not as in {url!r}."
+        )
     return url
 
 

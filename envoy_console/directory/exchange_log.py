@@ -43,8 +43,8 @@ class ExchangeLog:
 
     def __init__(self, kept: int) -> None:
         self._kept = kept
-        self._waiting: queue.Queue[Exchange | threading.Event] = queue.Queue(
-            WAITING_AT_MOST
+        self._waiting: queue.SimpleQueue[Exchange | threading.Event] = (
+            queue.SimpleQueue()
         )
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -54,9 +54,9 @@ class ExchangeLog:
     def add(self, exchange: Exchange) -> None:
         """Queue an exchange; when the database cannot keep up, the log has a gap."""
         self.start()
-        try:
-            self._waiting.put_nowait(exchange)
-        except queue.Full:
+        if self._waiting.qsize() < WAITING_AT_MOST:
+            self._waiting.put(exchange)
+        else:
             lost.send(self, requests=1)
 
     def start(self) -> None:

@@ -127,8 +127,10 @@ def _one(
 
 
 def _record(row: Any) -> EmployeeRecord:
+    # a sorted list has its keys behind
     id, text, version, created, updated, manager_id, integration_id = row[:7]
-    direct, outer = _groups(row.groups), _groups(row.outer_groups)
+    manager_name, direct, outer = row[7:10]
+    groups = _groups(direct)
     return EmployeeRecord(
         id,
         text,
@@ -136,10 +138,10 @@ def _record(row: Any) -> EmployeeRecord:
         created,
         updated,
         manager_id,
-        row.manager_name,
-        direct,
+        manager_name,
+        groups,
         integration_id,
-        tuple(group for group in outer if group not in direct),
+        _others(_groups(outer), groups),
     )
 
 
@@ -148,3 +150,11 @@ def _groups(text: str | None) -> tuple[dict[str, str], ...]:
         return ()
     found = orjson.loads(text)
     return tuple(sorted(found, key=lambda group: str(group["display"])))
+
+
+def _others(
+    groups: tuple[dict[str, str], ...], known: tuple[dict[str, str], ...]
+) -> tuple[dict[str, str], ...]:
+    if not groups:
+        return ()
+    return tuple(group for group in groups if group not in known)

@@ -19,7 +19,7 @@ import orjson
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
-from envoy_console import config, request_ids
+from envoy_console import config, headers, request_ids
 from envoy_console.directory import clients, exchange_log, token_text, wire_text
 from envoy_console.directory.exchange_rows import Exchange
 from envoy_console.models.base import now
@@ -134,7 +134,8 @@ def _exchange(started: Started, client: Any, response: Response) -> Exchange:
         request_body=wire_text.cut(sent, limit, len(sent)),
         response_headers=wire_text.headers(
             response.headers.items(), authorization=HIDDEN
-        ),
+        )
+        | headers.of_every_page(),
         response_body=wire_text.cut(answer, limit, len(answer)),
     )
 

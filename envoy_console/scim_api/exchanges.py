@@ -120,16 +120,16 @@ def seek(whom: Node | Any) -> None:
 
 def actor() -> Actor:
     """Return the token as the one who acts."""
-    found = bearer()
+    exchange, found = current(), bearer()
     key = f"OAuth client …{found.client_id[-4:]}" if found.client_id else ""
     if found.replayed_by:
         key = f"replayed by {found.replayed_by}"
     return Actor(
         company_id=found.company_id,
         label=f"Microsoft Azure SCIM ({key or f'token …{found.hint[-4:]}'})",
-        source=current().request.remote_addr or "",
+        source=exchange.request.remote_addr or "",
         integration_id=found.integration_id,
-        exchange_id=current().id,
+        exchange_id=exchange.id,
         strict=found.strict,
     )
 

@@ -6,7 +6,7 @@ are work to be done in a transaction, as in `users`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -160,11 +160,10 @@ def _resource_response(
 ) -> Response:
     with read() as tx:
         (resource,) = shown(tx, [record], selection)
-    if resource.members_of is None:
-        body: bytes | Iterator[bytes] = resource.head
-    else:
-        body = members.stream([resource], selection)
     headers = wire.resource_headers(record, _location(record), status)
+    if resource.members_of is None:
+        return wire.Whole(resource.head, status, headers)
+    body = members.stream([resource], selection)
     return Response(body, status, headers, content_type=wire.SCIM_JSON)
 
 

@@ -80,7 +80,7 @@ def respond(
         body = members.stream(shown, selection, before=start, after=b"]}")
         return Response(body, content_type=wire.SCIM_JSON)
     whole = b",".join(resource.head for resource in shown)
-    return Response(b"%b%b]}" % (start, whole), content_type=wire.SCIM_JSON)
+    return wire.Whole(b"%b%b]}" % (start, whole))
 
 
 def _window(asked: SearchRequest, of: cursors.List) -> Window:

@@ -84,8 +84,9 @@ def delete_user(resource_id: str) -> Response:
 
 def creation(body: Document) -> Work[EmployeeRecord]:
     """Return the work of adding the user that `body` describes."""
-    actor, location_id = exchanges.actor(), exchanges.bearer().location_id
-    document = resources.read_resource(body, USER, exchanges.current().dialect)
+    exchange, actor = exchanges.current(), exchanges.actor()
+    document = resources.read_resource(body, USER, exchange.dialect)
+    location_id = exchanges.bearer().location_id
     return lambda tx: employees.create(tx, actor, document, location_id=location_id)
 
 
@@ -143,8 +144,7 @@ def _answer(
 ) -> Response:
     urls = exchanges.current().urls
     headers = wire.resource_headers(record, urls[USER.name] + record.id, status)
-    body = _json(record, selection, urls)
-    return Response(body, status, headers, content_type=wire.SCIM_JSON)
+    return wire.Whole(_json(record, selection, urls), status, headers)
 
 
 def _json(record: EmployeeRecord, selection: Selection | None, urls: Urls) -> bytes:
@@ -162,6 +162,8 @@ def _json(record: EmployeeRecord, selection: Selection | None, urls: Urls) -> by
 
 
 def _groups(record: EmployeeRecord, urls: Urls) -> list[Document]:
+    if not record.groups and not record.outer_groups:
+        return []
     url = urls[GROUP.name]
     return [
         *(_group(group, url, "direct") for group in record.groups),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Response, request
 from gunicorn.http.errors import ParseException
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from envoy_console import config
@@ -22,6 +23,9 @@ from envoy_console.scim.errors import (
 )
 from envoy_console.scim.resources import Selection
 from envoy_console.scim.schemas import ResourceType
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 SCIM_JSON = "application/scim+json"
 QUERY = frozenset(
@@ -115,11 +119,25 @@ def meta(record: Record, resource_type: ResourceType, location: str) -> dict[str
     }
 
 
+class Whole(Response):
+    """SCIM JSON, with all the headers that it needs. Others werkzeug copies and mends
+    before they are sent, which takes as long as finding a user.
+    """
+
+    def __init__(
+        self, body: bytes, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(body, status, headers, content_type=SCIM_JSON)
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        return self.headers
+
+
 def scim_response(
     body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return `body` as SCIM JSON."""
-    return Response(orjson.dumps(body), status, headers, content_type=SCIM_JSON)
+    return Whole(orjson.dumps(body), status, headers)
 
 
 def resource_headers(record: Record, location: str, status: int) -> dict[str, str]:
