@@ -6,7 +6,6 @@ a proxy with short header and body timeouts in front of it.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from envoy_console import logs
+from envoy_console import heap, logs
 from envoy_console.config import Config, ConfigError
 from envoy_console.models.engine import SAFE_SQLITE, sqlite_version
 from envoy_console.models.transactions import has_outlived_itself
@@ -24,26 +23,9 @@ try:
 except ConfigError as error:
     sys.exit(f"Envoy Console cannot start. {error}")
 
+heap.share()
 
 ACCESS = '%(source)s "%(method)s %(path)s" %(status)s %(bytes)s bytes %(ms)d ms'
-
-
-# of glibc's malloc.h
-M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
-
-
-def spare_memory() -> None:
-    """Let the threads share one heap, and give the room of long answers back at once.
-
-    glibc would keep a heap for each thread, and what a page of users once took.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:  # elsewhere it is another allocator
-        mallopt(M_ARENA_MAX, 1)
-        mallopt(M_MMAP_THRESHOLD, 131_072)
-
-
-spare_memory()
 
 
 def worker_count() -> int:

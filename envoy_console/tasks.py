@@ -20,7 +20,7 @@ from flask.cli import with_appcontext
 from huey import Huey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 
-from envoy_console import config, queue, redis_queue
+from envoy_console import config, heap, queue, redis_queue
 from envoy_console.config import Config
 from envoy_console.directory import audit_chain, people_drafts, tidying, tokens
 from envoy_console.entra import (
@@ -109,6 +109,7 @@ def worker_command(threads: int) -> None:
 
 def run(threads: int) -> None:
     """Serve the queue of the current app until told to stop."""
+    heap.share()
     huey: Huey = current_app.extensions["envoy_console.queue"]().huey
     tick()
     consumer = huey.create_consumer(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from envoy_console.config import Config, ConfigError
 from envoy_console.headers import ALWAYS
 from tests.harness import serving
 
@@ -53,6 +54,27 @@ def test_nothing_but_static_files_may_be_kept_by_a_cache(stranger):
     assert stranger.http.get("/sign-in").headers["Cache-Control"] == "no-store"
     static = stranger.http.get("/static/css/tokens.css")
     assert static.headers["Cache-Control"] != "no-store"
+
+
+def test_each_answer_carries_them_once(stranger):
+    answer = stranger.http.get("/sign-in")
+
+    names = [name.lower() for name, _ in answer.headers.multi_items()]
+    for name in (*ALWAYS, "Cache-Control"):
+        assert names.count(name.lower()) == 1
+
+
+def test_the_wire_log_shows_them_too(scim, wire_log):
+    scim.get("/Users")
+
+    (row,) = wire_log.every("GET")
+    assert ALWAYS.items() <= row.response_headers.items()
+    assert row.response_headers["X-Request-Id"] == row.id
+
+
+def test_an_address_that_no_header_can_carry_is_refused_at_the_start(tmp_path):
+    with pytest.raises(ConfigError, match="xn--"):
+        Config.from_env(tmp_path, {"EXTERNAL_URL": "https://büro.example"})
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/sign-in"])
