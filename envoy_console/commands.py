@@ -27,6 +27,7 @@ from envoy_console.directory import (
 )
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.errors import RuleError
+from envoy_console.models.engine import enlarge_cache
 from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing, catalogue
 from envoy_console.scenarios.catalogue import Scenario
@@ -202,6 +203,7 @@ def _bring(tx: Connection, name: str, scenario: Scenario) -> str:
 
 
 def _load(tx: Connection, name: str, survey: loading.Survey) -> loading.Loaded:
+    enlarge_cache(tx)
     actor = Actor.command_line(companies.by_name(tx, name).id)
     location_id = locations.default_id(tx, actor.company_id)
     loaded = loading.load(tx, actor, survey, location_id=location_id)

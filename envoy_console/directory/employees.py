@@ -21,6 +21,7 @@ from envoy_console.directory.fields import (
     is_active,
 )
 from envoy_console.directory.history import Subject
+from envoy_console.directory.json_sql import among
 from envoy_console.directory.people import EmployeeRecord
 from envoy_console.directory.records import Record, Versions
 from envoy_console.models import Employee
@@ -165,6 +166,15 @@ _INSERT = Prepared(employees.insert().returning(_MANAGER_NAME))
 
 _INSERT_MANY = Prepared(employees.insert())
 
+_TAKEN = Prepared(
+    sa.select(employees.c.user_name)
+    .where(
+        employees.c.company_id == sa.bindparam("of_company"),
+        among(employees.c.user_name_key, "keys"),
+    )
+    .limit(1)
+)
+
 _UPDATE = Prepared(
     employees.update()
     .where(employees.c.id == sa.bindparam("row_id"))
@@ -201,11 +211,10 @@ def _new_row(
 
 def _refuse_taken(tx: Connection, actor: Actor, rows: list[dict[str, Any]]) -> None:
     keys = [row["user_name_key"] for row in rows]
-    query = sa.select(employees.c.user_name).where(
-        employees.c.company_id == actor.company_id, employees.c.user_name_key.in_(keys)
-    )
-    if taken := tx.execute(query.limit(1)).scalar():
-        raise UniquenessError(f"There already is a user with the userName “{taken}”.")
+    values = {"of_company": actor.company_id, "keys": keys}
+    if taken := _TAKEN.first(tx, values):
+        name = taken.user_name
+        raise UniquenessError(f"There already is a user with the userName “{name}”.")
 
 
 def _save(

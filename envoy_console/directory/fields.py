@@ -170,14 +170,15 @@ def folded_document(document: Document, resource_type: ResourceType) -> Document
     """
     folded: Document = {}
     for name, value in document.items():
-        extension = resource_type.extension(name)
+        attribute = resource_type.attribute(name)
+        extension = None if attribute else resource_type.extension(name)
         if extension is not None:
             folded[name] = {
                 inner: _fold_value(value[inner], extension.attribute(inner))
                 for inner in value
             }
         else:
-            folded[name] = _fold_value(value, resource_type.attribute(name))
+            folded[name] = _fold_value(value, attribute)
     return folded
 
 

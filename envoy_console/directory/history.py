@@ -68,6 +68,12 @@ def record_members(
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
     """Return what changed between two documents, one entry per attribute path."""
+    if not old:
+        return [
+            {"attribute": path, "old": None, "new": value}
+            for path, value in _leaves(new).items()
+            if value is not None
+        ]
     before, after = _leaves(_without(old, new)), _leaves(_without(new, old))
     paths = [*before, *(path for path in after if path not in before)]
     return [
@@ -183,29 +189,29 @@ def _leaves(document: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _gather(prefix: str, value: Any, found: dict[str, Any]) -> None:
-    if isinstance(value, dict):
-        start = _start(prefix)
-        for name, inner in value.items():
-            if isinstance(inner, dict | list):
-                _gather(start + name, inner, found)
-            else:
-                found[start + name] = inner
-    elif isinstance(value, list):
-        seen: dict[str, int] = {}
-        for element in value:
-            place = prefix + _selector(element)
-            seen[place] = number = seen.get(place, 0) + 1
-            _gather(f"{place}#{number}" if number > 1 else place, element, found)
-    else:
-        found[prefix] = value
+def _gather(start: str, values: dict[str, Any], found: dict[str, Any]) -> None:
+    """Put the plain values of an object into `found`; their paths begin with `start`."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            colon_or_dot = ":" if name == ENTERPRISE else "."
+            _gather(f"{start}{name}{colon_or_dot}", value, found)
+        elif isinstance(value, list):
+            _gather_elements(start + name, value, found)
+        else:
+            found[start + name] = value
 
 
-def _start(prefix: str) -> str:
-    """Return how the paths begin of what is inside of `prefix`."""
-    if not prefix:
-        return ""
-    return f"{prefix}:" if prefix == ENTERPRISE else f"{prefix}."
+def _gather_elements(path: str, elements: list[Any], found: dict[str, Any]) -> None:
+    seen: dict[str, int] = {}
+    for element in elements:
+        place = path + _selector(element)
+        seen[place] = number = seen.get(place, 0) + 1
+        if number > 1:
+            place = f"{place}#{number}"
+        if isinstance(element, dict):
+            _gather(f"{place}.", element, found)
+        else:
+            found[place] = element
 
 
 def _selector(element: Any) -> str:

@@ -1,6 +1,6 @@
 """Objects of a cycle that are handled at the same time, each over its own connection.
 
-Entra too has several requests of one job under way (spec §1.2, Rate).
+Entra too has several requests of one job under way (spec §1.1, Rate; §1.7).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import orjson
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import Connection, make_url
 
 try:
     from pysqlite3 import dbapi2 as sqlite
@@ -20,6 +20,7 @@ except ImportError:  # no wheel for this platform
 __all__ = [
     "SAFE_SQLITE",
     "engine_options",
+    "enlarge_cache",
     "prepare_sqlite",
     "sqlite",
     "sqlite_version",
@@ -37,7 +38,7 @@ SQLITE_PRAGMAS = (
     "secure_delete=ON",
     "journal_size_limit=67108864",
     "mmap_size=0",
-    "cache_size=-1024",
+    "cache_size=-1024",  # KiB of each connection
 )
 
 POSTGRESQL_SETTINGS = (
@@ -69,6 +70,14 @@ def prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def enlarge_cache(tx: Connection) -> None:
+    """Let a transaction that writes a whole directory keep its pages in memory; on
+    SQLite the connection keeps that size, which is for processes that end soon.
+    """
+    if tx.dialect.name == "sqlite":
+        tx.exec_driver_sql("PRAGMA cache_size=-131072")
 
 
 def sqlite_version(module: ModuleType = sqlite) -> tuple[int, ...]:
