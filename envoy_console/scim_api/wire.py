@@ -82,7 +82,7 @@ def refuse_repeated() -> None:
 
 def read_selection(resource_type: ResourceType) -> Selection | None:
     """Return which attributes the URL asks for, or None for the default ones."""
-    args = request.args
+    args = request.args.to_dict()  # without one, werkzeug makes an error for each miss
     return resources.parse_selection(
         args.get("attributes"), args.get("excludedAttributes"), resource_type
     )
