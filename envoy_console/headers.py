@@ -71,7 +71,7 @@ class Protected:
         is_static = environ.get("PATH_INFO", "").startswith(STATIC)
 
         def start(status: str, headers: Pairs, exc_info: Any = None) -> Any:
-            if is_static:
+            if is_static and status.startswith(("2", "304")):
                 return start_response(status, _joined(headers, self._static), exc_info)
             kept = [pair for pair in headers if pair[0] != "Cache-Control"]
             return start_response(status, _joined(kept, self._others), exc_info)

@@ -182,6 +182,7 @@ class Engine:
             body = payloads.create_group(values, self.dialect)
         created = self.client.create(RESOURCE_TYPES[kind], body)
         outcome.target_id = str(created["id"])
+        self._claim(source, ("id", outcome.target_id))
         self._succeed(
             outcome, [Change(path, None, new) for path, new in values.items()]
         )

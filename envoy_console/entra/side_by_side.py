@@ -5,8 +5,9 @@ Entra too has several requests of one job under way (spec §1.1, Rate; §1.7).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from queue import SimpleQueue
@@ -15,6 +16,7 @@ from typing import Self, TypeVar
 from flask import Flask, current_app
 
 from envoy_console.entra.engine import Engine
+from envoy_console.models.transactions import give_back
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -40,7 +42,7 @@ class Claims:
 
 
 class Crew:
-    """A few threads, each of which borrows an engine for an object."""
+    """A few threads at a time, each of which borrows an engine for an object."""
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Engine]]) -> None:
         self._connect = connect
@@ -48,42 +50,51 @@ class Crew:
         self._engines: SimpleQueue[Engine] = SimpleQueue()
         self._connected = 0
         self._claims = Claims()
-        self._threads = ThreadPoolExecutor(AT_ONCE, "cycle")
         self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._threads.shutdown()
         self._open.close()
 
     def handle(
         self, work: Callable[[Engine, Item], Result], items: Sequence[Item]
     ) -> list[Result]:
-        """Return what came of each item, in their order.
+        """Return what came of each of at most AT_ONCE items, in their order.
 
         Raises what any of them raised, when all have come to an end, and RefusedError
         when the target may not be asked.
         """
         self._claims.clear()
-        while self._connected < min(len(items), AT_ONCE):
+        while self._connected < len(items):
             engine = self._open.enter_context(self._connect())
             self._engines.put(replace(engine, claim=self._claims.take))
             self._connected += 1
         if len(items) == 1:
-            return [self._one(work, items[0])]
-        under_way = [
-            self._threads.submit(self._in_thread, work, item) for item in items
-        ]
+            return [self._borrowing(work, items[0])]
+        give_back()  # nobody holds one connection while others wait for theirs
+        under_way = [self._begun(work, item) for item in items]
         wait(under_way)
         return [each.result() for each in under_way]
 
-    def _in_thread(self, work: Callable[[Engine, Item], Result], item: Item) -> Result:
-        with self._app.app_context():
-            return self._one(work, item)
+    def _begun(
+        self, work: Callable[[Engine, Item], Result], item: Item
+    ) -> Future[Result]:
+        """Begin in a thread that a worker who is told to stop need not wait for."""
+        future: Future[Result] = Future()
 
-    def _one(self, work: Callable[[Engine, Item], Result], item: Item) -> Result:
+        def run() -> None:
+            try:
+                with self._app.app_context():
+                    future.set_result(self._borrowing(work, item))
+            except BaseException as error:  # it is raised where it is waited for
+                future.set_exception(error)
+
+        threading.Thread(target=run, name="cycle", daemon=True).start()
+        return future
+
+    def _borrowing(self, work: Callable[[Engine, Item], Result], item: Item) -> Result:
         engine = self._engines.get()
         try:
             return work(engine, item)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Any
 
@@ -52,6 +52,14 @@ class Handled:
     seconds: float
     request_ids: list[str]
 
+    def after(self, first: Handled) -> Handled:
+        """Return the same, told together with a first try of it."""
+        return replace(
+            self,
+            seconds=first.seconds + self.seconds,
+            request_ids=first.request_ids + self.request_ids,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -98,11 +106,11 @@ class Shift:
         """
         if len(handled) == 1:
             return self._keep(handled)
-        settled = [one for one in handled if not _was_in_the_way(one.outcome)]
-        goes_on = self._keep(settled)
+        goes_on = self._keep([one for one in handled if not _was_hindered(one)])
         for one in handled:
-            if goes_on and _was_in_the_way(one.outcome):
-                goes_on = self._keep(self.crew.handle(self._handle, [one.item]))
+            if goes_on and _was_hindered(one):
+                (again,) = self.crew.handle(self._handle, [one.item])
+                goes_on = self._keep([again.after(one)])
         return goes_on
 
     # --- one object
@@ -164,7 +172,8 @@ class Shift:
 
         def keep(tx: Connection) -> bool:
             jobs.hold(tx, self.described.app.id, self.holder)
-            # each is kept, also when the first one has ended the cycle
+            # each is kept, also when the first one has ended the cycle, whose counters
+            # then stand still
             going_on = [self._keep_one(tx, one) for one in handled]
             return all(going_on)
 
@@ -215,9 +224,14 @@ class Shift:
             time.sleep(max(1 / self.described.pace - taken, 0))
 
 
-def _was_in_the_way(outcome: Outcome) -> bool:
-    """Tell whether an object failed for another that matches, or has, the same."""
-    return outcome.error is not None and outcome.error.code in IN_THE_WAY
+def _was_hindered(one: Handled) -> bool:
+    """Tell whether an object failed for another that matches, or has, the same; most
+    servers say 409, some 400 with the scimType of RFC 7644 §3.12.
+    """
+    error = one.outcome.error
+    if error is None or one.item.phase == "References":
+        return False
+    return error.code in IN_THE_WAY or '"uniqueness"' in error.message
 
 
 def _asked_to_wait(outcome: Outcome) -> float | None:

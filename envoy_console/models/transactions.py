@@ -67,7 +67,7 @@ def init_app(app: Flask) -> None:
         reader = engine.execution_options(isolation_level="AUTOCOMMIT")
         writer = engine
     app.extensions["envoy_console.engines"] = (reader, writer)
-    app.teardown_appcontext(_give_back)
+    app.teardown_appcontext(give_back)
 
 
 def read() -> AbstractContextManager[Connection]:
@@ -78,9 +78,16 @@ def read() -> AbstractContextManager[Connection]:
     return nullcontext(reader)
 
 
+def give_back(_error: BaseException | None = None) -> None:
+    """Return the connection that the request reads through."""
+    reader: Connection | None = g.pop("reader", None)
+    if reader is not None:
+        reader.close()
+
+
 def write(work: Work[T]) -> T:
     """Run `work` in one transaction and return what it returned, once committed."""
-    _give_back()  # nobody holds one connection while waiting for another
+    give_back()  # nobody holds one connection while waiting for another
     return write_with(writer(), work, config.current().write_deadline.total_seconds())
 
 
@@ -150,13 +157,6 @@ def savepoint(tx: Connection) -> Iterator[None]:
         raise
     finally:
         tx.exec_driver_sql("RELEASE SAVEPOINT operation")
-
-
-def _give_back(_error: BaseException | None = None) -> None:
-    """Return the connection that the request reads through."""
-    reader: Connection | None = g.pop("reader", None)
-    if reader is not None:
-        reader.close()
 
 
 def _turn(turns: Turns | None, seconds: float) -> AbstractContextManager[None]:

@@ -5,6 +5,7 @@ import pytest
 from envoy_console.config import Config, ConfigError
 from envoy_console.headers import ALWAYS
 from tests.harness import serving
+from tests.messages import entra_user
 
 ANSWERS = {
     "a page": ("GET", "/sign-in", 200),
@@ -56,12 +57,38 @@ def test_nothing_but_static_files_may_be_kept_by_a_cache(stranger):
     assert static.headers["Cache-Control"] != "no-store"
 
 
-def test_each_answer_carries_them_once(stranger):
-    answer = stranger.http.get("/sign-in")
+@pytest.mark.parametrize("path", ["/sign-in", "/static/css/tokens.css", "/nowhere"])
+def test_each_answer_carries_them_once(stranger, path):
+    assert_once(stranger.http.get(path))
 
+
+def test_what_scim_answers_carries_them_once(scim):
+    created = scim.post("/Users", entra_user("ada@contoso.example"))
+    user = f"/Users/{created.json()['id']}"
+    known = {"If-None-Match": created.headers["ETag"]}
+
+    assert_once(created)
+    assert_once(scim.http.request("HEAD", user))
+    unchanged = scim.get(user, headers=known)
+    assert unchanged.status_code == 304
+    assert_once(unchanged)
+    deleted = scim.delete(user)
+    assert deleted.status_code == 204
+    assert_once(deleted)
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_a_refusal_below_static_is_kept_by_nobody(stranger, method):
+    answer = stranger.http.request(method, "/static/css/tokens.css")
+
+    assert answer.status_code in (400, 405)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def assert_once(answer):
     names = [name.lower() for name, _ in answer.headers.multi_items()]
-    for name in (*ALWAYS, "Cache-Control"):
-        assert names.count(name.lower()) == 1
+    wanted = {name.lower() for name in (*ALWAYS, "Cache-Control")}
+    assert {name: names.count(name) for name in wanted} == dict.fromkeys(wanted, 1)
 
 
 def test_the_wire_log_shows_them_too(scim, wire_log):

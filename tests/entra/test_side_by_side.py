@@ -88,8 +88,8 @@ def test_everybody_is_brought_and_each_entry_names_its_own_requests(
     assert [len(group["members"]) for group in groups] == [PEOPLE, PEOPLE]
     posts = {row.id: row.resource_id for row in wire_log.every("POST")}
     for entry in envoy.entries():
-        made = {posts[id] for id in entry.request_ids if id in posts}
-        assert made <= {entry.target_id}
+        made = [posts[id] for id in entry.request_ids if id in posts]
+        assert made == ([entry.target_id] if entry.action == "create" else [])
     cycle = envoy.status.cycle
     assert (cycle.done_users, cycle.done_groups) == (PEOPLE, 2)
     assert cycle.done_references == cycle.planned_references
@@ -110,6 +110,21 @@ def test_who_is_created_for_one_is_not_taken_for_another(world, by_mail, scim):
     assert created["displayName"] == first.label
     assert second.error_code == "DuplicateSourceEntries"
     assert f"linked to {first.label.lower()}@contoso.example" in second.reason
+
+
+def test_an_id_that_was_made_is_not_taken_for_another(crew):
+    everybody_has_made_it = threading.Barrier(AT_ONCE)
+
+    def make(engine, number):
+        everybody_has_made_it.wait(SECONDS)
+        return engine.claim(f"source {number}", "id", "the same")
+
+    assert sorted(crew.handle(make, range(AT_ONCE))) == [False] * 3 + [True]
+    assert crew.handle(make_alone, ["another"]) == [True]
+
+
+def make_alone(engine, source_id):
+    return engine.claim(source_id, "id", "the same")
 
 
 def test_who_was_there_is_linked_to_one_alone(world, by_mail, scim, wire_log):

@@ -5,6 +5,7 @@ import collections
 import pytest
 
 from envoy_console.entra import jobs, tenants
+from envoy_console.entra.side_by_side import AT_ONCE
 from tests.harness import worker
 from tests.harness.worker import wait_until
 
@@ -35,6 +36,24 @@ def test_a_cycle_survives_kill_9_of_its_worker(
     assert len({entry.source_id for entry in envoy.entries()}) == people
     posted = collections.Counter(row.request_body for row in wire_log.every("POST"))
     assert max(posted.values()) == 1
+
+
+def test_a_worker_that_is_told_to_stop_does_so_in_the_middle_of_a_large_cycle(
+    app, world, envoy, scim
+):
+    envoy.assign(users=tuple(world.user(f"person{number}") for number in range(230)))
+    world.do(lambda tx: jobs.start(tx, envoy.id))
+
+    with worker.running(app) as process:
+        wait_until(lambda: done(envoy) >= 10)
+        process.terminate()
+        process.wait(30)
+
+    assert done(envoy) < 230
+    linked = {entry.target_id for entry in envoy.entries()}
+    there = {user["id"] for user in scim.get("/Users?count=1000").json()["Resources"]}
+    assert linked <= there
+    assert len(there - linked) <= AT_ONCE
 
 
 def let_the_lease_end(world, envoy):
