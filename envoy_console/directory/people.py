@@ -130,7 +130,7 @@ def _record(row: Any) -> EmployeeRecord:
     # a sorted list has its keys behind
     id, text, version, created, updated, manager_id, integration_id = row[:7]
     manager_name, direct, outer = row[7:10]
-    groups = _groups(direct)
+    groups, others = _groups(direct), _groups(outer)
     return EmployeeRecord(
         id,
         text,
@@ -141,7 +141,7 @@ def _record(row: Any) -> EmployeeRecord:
         manager_name,
         groups,
         integration_id,
-        _others(_groups(outer), groups),
+        tuple(group for group in others if group not in groups) if others else (),
     )
 
 
@@ -150,11 +150,3 @@ def _groups(text: str | None) -> tuple[dict[str, str], ...]:
         return ()
     found = orjson.loads(text)
     return tuple(sorted(found, key=lambda group: str(group["display"])))
-
-
-def _others(
-    groups: tuple[dict[str, str], ...], known: tuple[dict[str, str], ...]
-) -> tuple[dict[str, str], ...]:
-    if not groups:
-        return ()
-    return tuple(group for group in groups if group not in known)

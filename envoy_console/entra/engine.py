@@ -147,9 +147,11 @@ class Engine:
         self, resource: Mapping[str, Any] | None, source: SourceObject
     ) -> None:
         """Two source objects must not become one at the target."""
-        if resource is not None:
-            self._claim(source, ("id", str(resource["id"])))
-        owner = self.owner_of(str(resource["id"]), source.id) if resource else None
+        if resource is None:
+            return
+        target_id = str(resource["id"])
+        self._claim(source, ("id", target_id))
+        owner = self.owner_of(target_id, source.id)
         if owner is not None:
             raise TargetError(
                 "DuplicateSourceEntries",

@@ -48,7 +48,6 @@ class Crew:
         self._connect = connect
         self._open = ExitStack()
         self._engines: SimpleQueue[Engine] = SimpleQueue()
-        self._connected = 0
         self._claims = Claims()
         self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
 
@@ -67,10 +66,9 @@ class Crew:
         when the target may not be asked.
         """
         self._claims.clear()
-        while self._connected < len(items):
+        while self._engines.qsize() < len(items):  # all are back between two handfuls
             engine = self._open.enter_context(self._connect())
             self._engines.put(replace(engine, claim=self._claims.take))
-            self._connected += 1
         if len(items) == 1:
             return [self._borrowing(work, items[0])]
         give_back()  # nobody holds one connection while others wait for theirs

@@ -31,11 +31,7 @@ class SearchRequest:
 def from_query(args: Mapping[str, str]) -> SearchRequest:
     """Read the query of a URL; parameters that are not ours are not read."""
     return SearchRequest(
-        **{
-            field: args[name]
-            for name, (field, _) in _PARAMETERS.items()
-            if name in args
-        }
+        **{field: args.get(name) for name, (field, _) in _PARAMETERS.items()}
     )
 
 

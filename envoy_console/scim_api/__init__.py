@@ -19,6 +19,7 @@ from envoy_console.scim_api import (
     groups,
     pace,
     paths,
+    recording,
     root,
     users,
 )
@@ -34,5 +35,6 @@ def init_app(app: Flask) -> None:
     csrf.exempt(bp)
     pace.init_app(app)
     exchanges.init_app(app)
+    recording.init_app(app)
     faults.init_app(app)
     failures.init_app(app)

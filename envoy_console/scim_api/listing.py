@@ -59,7 +59,7 @@ def read_query(endpoint: str, resource_type: ResourceType) -> Query:
         asked = search_requests.from_body(wire.read_body())
     else:
         wire.refuse_repeated()
-        asked = search_requests.from_query(request.args.to_dict())
+        asked = search_requests.from_query(wire.query())
     sort = messages.parse_sort(asked.sort_by, asked.sort_order, resource_type)
     by, descending = (str(sort.path), sort.descending) if sort else (None, False)
     name = (exchanges.company_id(), endpoint, asked.filter, by, descending)

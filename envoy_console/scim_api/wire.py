@@ -71,6 +71,13 @@ def read_bytes() -> bytes:
     return body
 
 
+def query() -> dict[str, str]:
+    """Return the parameters of the URL; werkzeug's own dictionary makes an exception for
+    each that is looked for and not there.
+    """
+    return request.args.to_dict()
+
+
 def refuse_repeated() -> None:
     """Of two filters, either could be meant; so neither is guessed at."""
     for name, values in request.args.lists():
@@ -82,7 +89,7 @@ def refuse_repeated() -> None:
 
 def read_selection(resource_type: ResourceType) -> Selection | None:
     """Return which attributes the URL asks for, or None for the default ones."""
-    args = request.args.to_dict()  # without one, werkzeug makes an error for each miss
+    args = query()
     return resources.parse_selection(
         args.get("attributes"), args.get("excludedAttributes"), resource_type
     )
