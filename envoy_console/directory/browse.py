@@ -190,10 +190,15 @@ def employees_at(
 
     Where everybody shares one directory, it is those whose primary location it is.
     """
-    here: sa.ColumnElement[bool] = employees.c.location_id == location_id
+    # by the location alone, as the index is: it is the company's, and so are its people
+    here: sa.ColumnElement[bool] = employees.c.location_id == (
+        sa.select(locations.c.id)
+        .where(locations.c.company_id == company_id, locations.c.id == location_id)
+        .scalar_subquery()
+    )
     if _is_per_location(tx, company_id):
-        here = _in_directory_of(location_id)
-    query = sa.select(employees.c.id).where(employees.c.company_id == company_id, here)
+        here = _in_directory_of(location_id) & (employees.c.company_id == company_id)
+    query = sa.select(employees.c.id).where(here)
     query = query.order_by(employees.c.display_name_key, employees.c.id)
     return _looked_up(tx, company_id, paging.fetch(tx, query, page, 50))
 
@@ -202,23 +207,27 @@ def counts(tx: Connection, company_id: str) -> dict[str, int]:
     """Return how many employees, active employees and groups the company has, and
     whether SAML is installed: all that the menu shows, in two queries.
     """
-    people = tx.execute(
-        sa.select(
-            sa.func.count().label("employees"),
-            sa.func.count().filter(employees.c.active).label("active"),
-        ).where(employees.c.company_id == company_id)
-    ).one()
-    group_count = sa.select(sa.func.count()).where(groups.c.company_id == company_id)
+    everybody = totals.of(tx, employees, company_id)
+    inactive = _count_of(employees, company_id).where(~employees.c.active)
     has_saml = sa.exists().where(single_sign_on.c.company_id == company_id)
     others = tx.execute(
-        sa.select(group_count.scalar_subquery().label("groups"), has_saml.label("saml"))
+        sa.select(
+            inactive.scalar_subquery().label("inactive"),
+            _count_of(groups, company_id).scalar_subquery().label("groups"),
+            has_saml.label("saml"),
+        )
     ).one()
     return {
-        "employees": people.employees,
-        "active": people.active,
+        "employees": everybody,
+        "active": everybody - others.inactive,
         "groups": others.groups,
         "saml": int(others.saml),
     }
+
+
+def _count_of(rows: sa.Table, company_id: str) -> sa.Select[Any]:
+    query = sa.select(sa.func.count()).select_from(rows)
+    return query.where(rows.c.company_id == company_id)
 
 
 def present(tx: Connection, company_id: str, ids: Iterable[str]) -> set[str]:

@@ -117,9 +117,7 @@ def remove(tx: Connection, actor: Actor, location_id: str) -> None:
             f"{location.name} is where new employees go, so it cannot be removed. "
             "You can rename it."
         )
-    theirs = (employees.c.company_id == actor.company_id) & (
-        employees.c.location_id == location_id
-    )
+    theirs = employees.c.location_id == location.id
     home = default_id(tx, actor.company_id)
     tx.execute(employees.update().where(theirs).values(location_id=home))
     tx.execute(locations.delete().where(locations.c.id == location_id))
@@ -190,10 +188,7 @@ def default_id(tx: Connection, company_id: str) -> str:
 def _primary_count() -> sa.ScalarSelect[int]:
     return (
         sa.select(sa.func.count())
-        .where(
-            employees.c.company_id == locations.c.company_id,
-            employees.c.location_id == locations.c.id,
-        )
+        .where(employees.c.location_id == locations.c.id)
         .scalar_subquery()
     )
 

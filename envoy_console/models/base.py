@@ -81,6 +81,12 @@ def of_company(**options: Any) -> Mapped[Any]:
     return mapped_column(key, **options)
 
 
+def having(column: str) -> dict[str, Any]:
+    """Leave rows without a value in `column` out of an index."""
+    has_one = sa.text(f"{column} IS NOT NULL")
+    return {"sqlite_where": has_one, "postgresql_where": has_one}
+
+
 def only_on(dialect: str, index: sa.Index) -> sa.Index:
     """Return an index that only one kind of database has."""
     index.info["only_on"] = dialect

@@ -22,6 +22,7 @@ from envoy_console.models.base import (
     Json,
     KeyText,
     Serial,
+    having,
     new_id,
     of_company,
     only_on,
@@ -72,13 +73,12 @@ class Employee(Resource, Base):
 
     __table_args__ = (
         sa.UniqueConstraint("company_id", "user_name_key"),
-        sa.Index(None, "company_id", "location_id", "display_name_key", "id"),
-        sa.Index(None, "location_id"),  # asked when a location is deleted
+        sa.Index(None, "location_id", "display_name_key", "id"),
         # each with the id, by which lists are ordered: SQLite, which keeps no statistics
         # here, would otherwise rather walk through the company in the order of ids
         sa.Index(None, "company_id", "external_id", "id"),
         sa.Index(None, "company_id", "work_email_key", "id"),
-        sa.Index(None, "company_id", "manager_id", "id"),
+        sa.Index(None, "company_id", "manager_id", "id", **having("manager_id")),
         sa.Index(
             "ix_employees_several_work_emails",
             "company_id",
@@ -86,7 +86,13 @@ class Employee(Resource, Base):
             postgresql_where=sa.text("has_several_work_emails"),
         ),
         sa.Index(None, "company_id", "id"),
-        sa.Index(None, "company_id", "active"),  # counted on every page
+        # counted on every page, and few; whoever is created is active
+        sa.Index(
+            "ix_employees_inactive",
+            "company_id",
+            sqlite_where=sa.text("active = 0"),
+            postgresql_where=sa.text("NOT active"),
+        ),
         only_on(
             "postgresql",
             sa.Index(None, "company_id", "display_name_key", "id"),
@@ -172,7 +178,7 @@ class DirectoryEvent(Base):
     __table_args__ = (
         sa.Index(None, "company_id", "id"),
         sa.Index(None, "company_id", "subject_id", "id"),
-        sa.Index(None, "company_id", "related_id", "id"),
+        sa.Index(None, "company_id", "related_id", "id", **having("related_id")),
         sa.Index(None, "exchange_id", "id"),
     )
 

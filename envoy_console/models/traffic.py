@@ -8,14 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from envoy_console.models.base import Base, IdText, Json, KeyText, Serial, of_company
-
-
-def where(column: str) -> dict[str, Any]:
-    """Leave rows without a value in `column` out of an index."""
-    has_one = sa.text(f"{column} IS NOT NULL")
-    return {"sqlite_where": has_one, "postgresql_where": has_one}
-
+from envoy_console.models.base import (
+    Base,
+    IdText,
+    Json,
+    KeyText,
+    Serial,
+    having,
+    of_company,
+)
 
 # begins the hint at the token of a request that an endpoint check has sent
 CHECK_HINT = "Endpoint check"
@@ -66,8 +67,8 @@ class ScimExchange(Base):
         sa.Index(None, "company_id", "status", "number"),
         sa.Index(None, "company_id", "method", "number"),
         sa.Index(None, "company_id", "resource_type", "number"),
-        sa.Index(None, "company_id", "sought_key", "number", **where("sought_key")),
-        sa.Index(None, "replay_of", **where("replay_of")),
+        sa.Index(None, "company_id", "sought_key", "number", **having("sought_key")),
+        sa.Index(None, "replay_of", **having("replay_of")),
     )
 
 

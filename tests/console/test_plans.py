@@ -72,8 +72,27 @@ def test_a_location_finds_its_people_in_order(
 
     plan, _ = plan_of(lambda: console.get(f"/settings/company/locations/{porto}"))
 
-    assert "(company_id=? AND location_id=?)" in plan
+    assert "SEARCH employees USING COVERING INDEX" in plan
+    assert "(location_id=?)" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_the_menu_counts_only_who_is_inactive(console, make_employee, plan_of):
+    make_employee(displayName="Ann Lee", active=False)
+
+    (plan,) = plan_of(lambda: console.get("/employees"), of="SELECT (SELECT count(*)")
+
+    assert "COVERING INDEX ix_employees_inactive (company_id=?)" in plan
+
+
+def test_what_a_member_went_through_is_found_by_index(console, make_employee, plan_of):
+    employee = make_employee(displayName="Ann Lee")
+
+    plans = plan_of(
+        lambda: console.get(f"/employees/{employee.id}"), of="SELECT directory_events"
+    )
+
+    assert any("(company_id=? AND related_id=?)" in plan for plan in plans)
 
 
 def test_reports_and_managers_are_found_by_their_indexes(
