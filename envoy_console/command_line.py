@@ -15,8 +15,9 @@ from flask.cli import AppGroup
 from envoy_console.extensions import MIGRATIONS, db
 
 MODULES = (
-    *("commands", "token_commands", "entra_commands", "class_commands"),
-    *("audit_commands", "key_commands", "operations_commands", "tasks"),
+    *("commands", "token_commands", "entra_commands", "endpoint_commands"),
+    *("class_commands", "audit_commands", "key_commands", "operations_commands"),
+    "tasks",
 )
 
 

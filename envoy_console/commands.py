@@ -13,6 +13,8 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import AppGroup
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
@@ -222,3 +224,9 @@ def _given_password(email: str) -> str:
 def print_json(value: Any) -> None:
     """Print what a script will read."""
     click.echo(json.dumps(value, indent=2))
+
+
+def progress(*, quiet: bool) -> Progress:
+    """Return a bar for what takes long; it is no part of what is printed."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=Console(stderr=True), disable=quiet)

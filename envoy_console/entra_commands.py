@@ -1,4 +1,4 @@
-"""`flask --app app entra …`: the provisioning service on the command line.
+"""`flask --app app entra …`: the command line of a simulated tenant and its provisioning.
 
 It speaks to whatever SCIM server the app's Tenant URL names, needs no worker, and
 prints what it did as a table or as JSON.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -17,31 +16,21 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.cli import AppGroup
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from envoy_console import config
-from envoy_console.commands import as_json, in_plain_words, print_json
+from envoy_console.commands import as_json, in_plain_words, print_json, progress
 from envoy_console.directory import companies
 from envoy_console.entra import (
-    connection_test,
     cycle,
     jobs,
     on_demand,
     on_demand_runs,
     populate,
     provisioning_log,
-    targets,
     tenants,
     users,
 )
-from envoy_console.entra.client import ScimClient
-from envoy_console.entra.endpoint_check.ledger import Ledger
-from envoy_console.entra.endpoint_check.requirements import FAILED, Finding
-from envoy_console.entra.endpoint_check.wire import Wire
 from envoy_console.entra.errors import EntraError
-from envoy_console.entra.urls import RefusedError
 from envoy_console.models.transactions import read, write
 
 entra = AppGroup("entra", help="The simulated Entra tenant and its provisioning.")
@@ -51,11 +40,9 @@ of_company = click.option(
 )
 of_app = click.option("--app", "app_name", default="Envoy", show_default=True)
 
-MARKS = {
+COLOURS = {
     "success": "green",
-    "passed": "green",
     "failure": "red",
-    "failed": "red",
     "skipped": "dim",
     "warning": "yellow",
 }
@@ -64,55 +51,6 @@ MARKS = {
 def add_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
     app.cli.add_command(entra)
-
-
-@entra.command("test-connection")
-@click.argument("url")
-@click.option("--token-stdin", is_flag=True, help="Read the token from stdin.")
-@as_json
-@in_plain_words
-def test_connection(url: str, token_stdin: bool, as_json: bool) -> None:
-    """Probe the SCIM endpoint at URL as Test Connection does."""
-    token = _token(token_stdin)
-    try:
-        target = targets.judge(url, config.current())
-    except RefusedError as error:
-        raise click.ClickException(str(error)) from error
-    with ScimClient(target, token) as client:
-        result = connection_test.check_connection(
-            client, url, user_attribute="userName", group_attribute="displayName"
-        )
-    if as_json:
-        print_json(asdict(result))
-    else:
-        click.echo("\n".join(filter(None, (result.message, result.details))))
-    sys.exit(0 if result.ok else 1)
-
-
-@entra.command("check")
-@click.argument("url")
-@click.option("--token-stdin", is_flag=True, help="Read the token from stdin.")
-@as_json
-@in_plain_words
-def check_endpoint(url: str, token_stdin: bool, as_json: bool) -> None:
-    """Check what the SCIM endpoint at URL does against what Entra and the RFCs ask.
-
-    It makes test users and groups whose names begin with endpoint-check-, and removes
-    them again.
-    """
-    # what is behind it takes a second to load, which the other commands need not wait
-    from envoy_console.entra.endpoint_check import running  # noqa: PLC0415
-
-    token, ledger = _token(token_stdin), Ledger()
-    try:
-        with running.wired(url, token, ledger) as wire:
-            found = _checked(wire, quiet=as_json)
-    except RefusedError as error:
-        raise click.ClickException(str(error)) from error
-    _print_findings(found, as_json)
-    for left in ledger.creations:
-        click.echo(f"Could not be removed: {left.shown}", err=True)
-    sys.exit(1 if any(each.status == FAILED for each in found) else 0)
 
 
 @entra.command("cycle")
@@ -191,57 +129,15 @@ def populate_tenant(
         tenants.found(tx, company.id, name=company.name)
         populate.add(tx, company.id, number, teams=teams, seed=seed, tell=tell)
 
-    with _progress(quiet=as_json) as progress:
-        bar = progress.add_task("Adding users", total=number)
-        write(lambda tx: add(tx, lambda done: progress.update(bar, completed=done)))
+    with progress(quiet=as_json) as shown:
+        bar = shown.add_task("Adding users", total=number)
+        write(lambda tx: add(tx, lambda done: shown.update(bar, completed=done)))
     if as_json:
         print_json({"company": company_name, "users": number, "groups": teams})
         return
     click.echo(
         f"Added {number:,} users and {teams:,} groups to the tenant of {company_name}."
     )
-
-
-def _token(from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().strip()
-    return str(click.prompt("Secret Token", hide_input=True))
-
-
-def _progress(*, quiet: bool) -> Progress:
-    """Return a bar for what takes long; it is no part of what is printed."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=Console(stderr=True), disable=quiet)
-
-
-def _checked(wire: Wire, *, quiet: bool) -> list[Finding]:
-    from envoy_console.entra.endpoint_check import examination  # noqa: PLC0415
-
-    found: list[Finding] = []
-    with _progress(quiet=quiet) as progress:
-        bar = progress.add_task("Checking", total=None)
-        try:
-            for each in examination.examine(wire):
-                found += each.findings
-                progress.update(bar, completed=each.done, total=each.planned)
-        finally:
-            wire.tidy_all()
-    return found
-
-
-def _print_findings(found: list[Finding], as_json: bool) -> None:
-    if as_json:
-        print_json([asdict(each) for each in found])
-        return
-    shown = Table("Requirement", "Status", "What came")
-    for each in found:
-        asked, colour = each.requirement, MARKS[each.status]
-        shown.add_row(
-            f"{asked.chapter}: {asked.title} ({asked.reference})",
-            f"[{colour}]{each.status}[/]",
-            escape(each.found),
-        )
-    Console().print(shown)
 
 
 def _due(tx: Any, app: Any, restart: bool) -> None:
@@ -282,12 +178,12 @@ def _ask(tx: Any, app: Any, name: str) -> str:
 
 
 def _watch(app: Any, former: str | None, *, quiet: bool) -> None:
-    with _progress(quiet=quiet) as progress:
-        bar = progress.add_task("Provisioning", total=None)
+    with progress(quiet=quiet) as shown:
+        bar = shown.add_task("Provisioning", total=None)
         for one in _advancing(app.id, former):
             done = one.done_users + one.done_groups
             planned = one.planned_users + one.planned_groups
-            progress.update(bar, completed=done, total=planned)
+            shown.update(bar, completed=done, total=planned)
 
 
 def _advancing(app_id: str, former: str | None) -> Iterator[Any]:
@@ -309,7 +205,7 @@ def _print_entries(entries: list[Any], as_json: bool) -> None:
         return
     shown = Table("Identity", "Action", "Status", "Reason")
     for entry in entries:
-        colour = MARKS[entry.status]
+        colour = COLOURS[entry.status]
         shown.add_row(
             entry.label,
             entry.action,

@@ -1,5 +1,5 @@
-"""`flask entra …`: the provisioning service on the command line, against our own endpoint
-and against one that plays by a script.
+"""`flask entra …`: a simulated tenant on the command line, against our own endpoint and
+against one that plays by a script.
 """
 
 import json
@@ -8,7 +8,7 @@ import pytest
 
 from envoy_console.directory.faults import Kind
 from tests.entra.transcripts.script import TOKEN
-from tests.entra.world import Provisioning, own_url
+from tests.entra.world import Provisioning
 from tests.harness.targets import answer, found, raw_target
 
 
@@ -16,37 +16,12 @@ from tests.harness.targets import answer, found, raw_target
 def run(app, company):
     """run("cycle", …) -> what came of `entra cycle … --company …`."""
 
-    def ran(command, *given, **options):
+    def ran(command, *given):
         runner = app.test_cli_runner()
-        of = [] if command == "test-connection" else ["--company", company.name]
-        return runner.invoke(args=["entra", command, *given, *of], **options)
+        args = ["entra", command, *given, "--company", company.name]
+        return runner.invoke(args=args)
 
     return ran
-
-
-@pytest.mark.parametrize(
-    ("given", "code", "told"),
-    [
-        (found(), 0, "The supplied credentials are authorized"),
-        (answer(401), 1, "StatusCode: Unauthorized"),
-        (answer(200, b"<p>hello"), 1, "<p>hello"),
-    ],
-)
-def test_test_connection_asks_any_server(run, given, code, told):
-    with raw_target(given) as target:
-        ran = run("test-connection", target.url, "--token-stdin", input=TOKEN)
-
-    assert (ran.exit_code, told in ran.output) == (code, True)
-    assert f"Authorization: Bearer {TOKEN}".encode() in target.requests[0]
-
-
-def test_test_connection_tells_scripts_the_code(run):
-    with raw_target(answer(404)) as target:
-        ran = run("test-connection", target.url, "--token-stdin", "--json", input="t")
-
-    told = json.loads(ran.stdout)
-    assert told["ok"] is False
-    assert told["error_code"].endswith("ServiceIncompatible")
 
 
 def test_a_cycle_prints_a_table_with_a_row_for_each_object(world, envoy, run, scim):
@@ -134,9 +109,3 @@ def test_populating_tells_scripts_how_many(world, run, company):
     ran = run("populate", "12", "--groups", "3", "--json")
 
     assert json.loads(ran.stdout) == {"company": company.name, "users": 12, "groups": 3}
-
-
-def test_the_endpoint_of_this_server_needs_no_special_word(app, server, token, run):
-    ran = run("test-connection", own_url(app), "--token-stdin", input=token)
-
-    assert ran.exit_code == 0

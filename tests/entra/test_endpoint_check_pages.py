@@ -1,7 +1,5 @@
 """Endpoint checks at their pages, in both consoles, and in the worker."""
 
-import json
-
 import pytest
 
 from envoy_console import queue
@@ -11,7 +9,6 @@ from envoy_console.models import seals
 from envoy_console.models.transactions import read, write
 from tests import builders
 from tests.entra.test_worker import wait_until
-from tests.entra.world import own_url
 from tests.harness import worker
 from tests.harness.console_client import ConsoleClient
 
@@ -337,31 +334,3 @@ def test_what_was_left_at_another_endpoint_is_not_removed_from_this_one(
     work()
 
     assert scim.get(f"/Users/{left}").status_code == 200
-
-
-def test_the_command_prints_a_table_and_succeeds(app, server, token):
-    ran = app.test_cli_runner().invoke(
-        args=["entra", "check", own_url(app), "--token-stdin"], input=token
-    )
-
-    assert "Test Connection" in ran.output
-    assert ran.exit_code == 0
-
-
-def test_the_command_fails_where_something_failed(app, server):
-    ran = app.test_cli_runner().invoke(
-        args=["entra", "check", own_url(app), "--token-stdin", "--json"], input="wrong"
-    )
-
-    statuses = {each["status"] for each in json.loads(ran.stdout)}
-    assert statuses == {"failed", "skipped"}
-    assert ran.exit_code == 1
-
-
-def test_the_command_goes_nowhere_that_the_server_may_not_go(app):
-    ran = app.test_cli_runner().invoke(
-        args=["entra", "check", "https://10.0.0.1/scim", "--token-stdin"], input="t"
-    )
-
-    assert "may not connect to 10.0.0.1" in ran.output
-    assert ran.exit_code == 1
