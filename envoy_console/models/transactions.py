@@ -27,6 +27,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from envoy_console import config
 from envoy_console.extensions import db
 from envoy_console.models.engine import prepare_sqlite, sqlite
+from envoy_console.models.shelf import Shelf
 from envoy_console.models.turns import Turns
 
 T = TypeVar("T")
@@ -61,7 +62,7 @@ def init_app(app: Flask) -> None:
         # around it are a fifth of a look-up's cost
         reader: Engine = engine
         writer: Engine = engine.execution_options(
-            turns=Turns(f"{engine.url.database}.lock")
+            turns=Turns(f"{engine.url.database}.lock"), shelf=Shelf(engine)
         )
     else:
         reader = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -74,14 +75,18 @@ def read() -> AbstractContextManager[Connection]:
     """Lend a connection for reading; all of one request read through the same."""
     reader: Connection | None = g.get("reader")
     if reader is None or reader.invalidated:
-        reader = g.reader = _engines()[0].connect()
+        reader = g.reader = _lent()
     return nullcontext(reader)
 
 
 def give_back(_error: BaseException | None = None) -> None:
     """Return the connection that the request reads through."""
     reader: Connection | None = g.pop("reader", None)
-    if reader is not None:
+    if reader is None:
+        return
+    if shelf := _shelf(writer()):
+        shelf.lay(reader)
+    else:
         reader.close()
 
 
@@ -128,7 +133,7 @@ def _committed(engine: Engine, work: Work[T]) -> T:
     """Run `work` and commit; tell a commit that failed from work that failed."""
     is_done = False
     try:
-        with engine.begin() as connection:
+        with (_shelf(engine) or engine).begin() as connection:
             say_begin(connection)
             result = work(connection)
             is_done = True
@@ -161,6 +166,15 @@ def savepoint(tx: Connection) -> Iterator[None]:
 
 def _turn(turns: Turns | None, seconds: float) -> AbstractContextManager[None]:
     return turns.taken(seconds / 2) if turns else nullcontext()
+
+
+def _lent() -> Connection:
+    shelf = _shelf(writer())
+    return shelf.take() if shelf else _engines()[0].connect()
+
+
+def _shelf(engine: Engine) -> Shelf | None:
+    return engine.get_execution_options().get("shelf")
 
 
 def _engines() -> tuple[Engine, Engine]:

@@ -43,9 +43,8 @@ def create(own_app):
 def test_a_connection_that_may_not_write_is_replaced_by_one_that_may(
     own_app, create, databases
 ):
-    with own_app.app_context(), db.engine.connect() as connection:
+    with own_app.app_context(), read() as connection:
         connection.exec_driver_sql(FORBID_WRITES[databases.kind])
-        connection.commit()
 
     refused = create("ann")
 
@@ -60,7 +59,7 @@ def test_a_process_that_cannot_write_what_others_can_asks_for_a_successor(
 ):
     if databases.kind != "sqlite":
         pytest.skip("only SQLite shares what it knows among a process's connections")
-    with own_app.app_context(), db.engine.connect() as connection:
+    with own_app.app_context(), read() as connection:
         connection.exec_driver_sql(FORBID_WRITES["sqlite"])
 
     create("ann")
