@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from envoy_console.directory.json_sql import among
 from envoy_console.models import (
     Company,
     Employee,
@@ -69,6 +71,7 @@ class Exchange:
 _INSERT = Prepared(exchanges.insert())
 
 COLUMNS = [f.name for f in fields(Exchange) if f.name in exchanges.c]
+_in_columns = attrgetter(*COLUMNS)
 
 
 def insert(tx: Connection, rows: list[Exchange]) -> list[Exchange]:
@@ -127,7 +130,7 @@ _INSERT_QUIRK = exchange_quirks.insert().from_select(
 
 
 def _columns(row: Exchange, only_company: str | None) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in COLUMNS}
+    values = dict(zip(COLUMNS, _in_columns(row), strict=True))
     values["company_id"] = row.company_id or only_company
     return values
 
@@ -182,13 +185,13 @@ def _adopt(tx: Connection, rows: list[Exchange]) -> None:
         if row.integration_id and row.resource_id and is_read:
             seen.setdefault(row.integration_id, set()).add(row.resource_id)
     for integration_id, ids in sorted(seen.items()):
-        for resources in (employees, groups):
-            tx.execute(_adopting(resources, integration_id, ids))
+        for adopting in _ADOPTING:
+            adopting.run(tx, {"of_integration": integration_id, "ids": [*ids]})
 
 
-def _adopting(resources: sa.Table, integration_id: str, ids: set[str]) -> sa.Update:
+def _adopting(resources: sa.Table) -> Prepared:
     is_installed = sa.exists().where(
-        integrations.c.id == integration_id,
+        integrations.c.id == sa.bindparam("of_integration"),
         integrations.c.company_id == resources.c.company_id,
         integrations.c.uninstalled_at.is_(None),
     )
@@ -196,6 +199,12 @@ def _adopting(resources: sa.Table, integration_id: str, ids: set[str]) -> sa.Upd
     # read all rows that no integration looks after than look up these few ids
     is_orphan = sa.func.coalesce(resources.c.integration_id, "") == ""
     adopting = resources.update().where(
-        resources.c.id.in_(ids), is_orphan, resources.c.source == "scim", is_installed
+        among(resources.c.id, "ids"),
+        is_orphan,
+        resources.c.source == "scim",
+        is_installed,
     )
-    return adopting.values(integration_id=integration_id)
+    return Prepared(adopting.values(integration_id=sa.bindparam("of_integration")))
+
+
+_ADOPTING = [_adopting(employees), _adopting(groups)]

@@ -190,10 +190,8 @@ def _fold_value(value: Any, attribute: Attribute | None) -> Any:
     if isinstance(value, list):
         return [_fold_value(element, attribute) for element in _primary_first(value)]
     if isinstance(value, dict):
-        return {
-            name: _fold_value(inner, attribute.sub(name))
-            for name, inner in value.items()
-        }
+        sub = attribute.sub
+        return {name: _fold_value(inner, sub(name)) for name, inner in value.items()}
     return value
 
 

@@ -1,8 +1,19 @@
 """What the service provider knows about an attribute (RFC 7643 §2.2 and §7)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+
+class Names(dict[str, "Attribute"]):
+    """Attributes by their name, whatever its case (RFC 7643 §2.1); None by another."""
+
+    def __init__(self, attributes: Iterable["Attribute"]) -> None:
+        for attribute in attributes:
+            self[attribute.name] = self[attribute.name.lower()] = attribute
+
+    def __missing__(self, name: str) -> "Attribute | None":
+        return self.get(name.lower())
 
 
 class Mutability(StrEnum):
@@ -51,38 +62,21 @@ class Attribute:
     identifier: bool = False
     full_name: str = field(init=False, repr=False, default="")
     required_subs: tuple["Attribute", ...] = field(init=False, repr=False, default=())
-    _subs: dict[str, "Attribute"] = field(init=False, repr=False)
+    is_complex: bool = field(init=False, repr=False)
+    is_read_only: bool = field(init=False, repr=False)
+    is_secret: bool = field(init=False, repr=False)
+    # the sub-attribute of a name, whatever its case, or None
+    sub: Callable[[str], "Attribute | None"] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         settle = object.__setattr__
         settle(self, "full_name", self.name)
-        settle(self, "_subs", by_name(self.sub_attributes))
+        settle(self, "is_complex", self.type == "complex")
+        settle(self, "is_read_only", self.mutability is Mutability.READ_ONLY)
+        settle(self, "is_secret", self.returned is Returned.NEVER)
+        settle(self, "sub", Names(self.sub_attributes).__getitem__)
         settle(
             self, "required_subs", tuple(s for s in self.sub_attributes if s.required)
         )
         for sub in self.sub_attributes:
             settle(sub, "full_name", f"{self.name}.{sub.name}")
-
-    def sub(self, name: str) -> "Attribute | None":
-        """The sub-attribute of that name, whatever its case (RFC 7643 §2.1)."""
-        return self._subs.get(name) or self._subs.get(name.lower())
-
-    @property
-    def is_complex(self) -> bool:
-        return self.type == "complex"
-
-    @property
-    def is_read_only(self) -> bool:
-        return self.mutability is Mutability.READ_ONLY
-
-    @property
-    def is_secret(self) -> bool:
-        return self.returned is Returned.NEVER
-
-
-def by_name(attributes: Iterable[Attribute]) -> dict[str, Attribute]:
-    """An index that answers to the canonical spelling and to lower case."""
-    index: dict[str, Attribute] = {}
-    for attribute in attributes:
-        index[attribute.name] = index[attribute.name.lower()] = attribute
-    return index

@@ -1,15 +1,15 @@
 """Schemas and resource types, and how they present themselves (RFC 7643 §6, §7)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from envoy_console.scim.attributes import (
     Attribute,
     Mutability,
+    Names,
     Returned,
     Uniqueness,
-    by_name,
 )
 from envoy_console.scim.schema_definitions import (
     COMMON_ATTRIBUTES,
@@ -50,13 +50,11 @@ class Schema:
     name: str
     description: str
     attributes: tuple[Attribute, ...]
-    _by_name: dict[str, Attribute] = field(init=False, repr=False)
+    # the attribute of a name, whatever its case, or None
+    attribute: Callable[[str], Attribute | None] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_name", by_name(self.attributes))
-
-    def attribute(self, name: str) -> Attribute | None:
-        return self._by_name.get(name) or self._by_name.get(name.lower())
+        object.__setattr__(self, "attribute", Names(self.attributes).__getitem__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,18 +65,16 @@ class ResourceType:
     schema: Schema
     extensions: tuple[Schema, ...] = ()
     required: tuple[Attribute, ...] = field(init=False, repr=False)
-    _by_name: dict[str, Attribute] = field(init=False, repr=False)
+    # the core or common attribute of a name, whatever its case, or None
+    attribute: Callable[[str], Attribute | None] = field(init=False, repr=False)
     _by_urn: dict[str, Schema] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         settle = object.__setattr__
         settle(self, "required", tuple(a for a in self.schema.attributes if a.required))
-        settle(self, "_by_name", by_name((*COMMON_ATTRIBUTES, *self.schema.attributes)))
+        names = Names((*COMMON_ATTRIBUTES, *self.schema.attributes))
+        settle(self, "attribute", names.__getitem__)
         settle(self, "_by_urn", {e.urn.lower(): e for e in self.extensions})
-
-    def attribute(self, name: str) -> Attribute | None:
-        """The core or common attribute of that name, whatever its case."""
-        return self._by_name.get(name) or self._by_name.get(name.lower())
 
     def extension(self, urn: str) -> Schema | None:
         return self._by_urn.get(urn.lower())

@@ -109,12 +109,13 @@ def is_encodable(text: str) -> bool:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(pairs) > 1 and len({key.casefold() for key, _ in pairs}) < len(pairs):
+    values = dict(pairs)
+    if len(set(map(str.casefold, values))) < len(pairs):
         raise InvalidSyntaxError(
             f"The key “{_repeated(pairs)}” appears twice in one object; "
             "names are the same whatever their case."
         )
-    return dict(pairs)
+    return values
 
 
 def _repeated(pairs: list[tuple[str, Any]]) -> str:

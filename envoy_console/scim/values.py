@@ -158,7 +158,7 @@ def _text(attribute: Attribute, value: str, dialect: Dialect) -> str | None:
         return _nothing(attribute, value, dialect)
     if attribute.identifier:
         _check_visible(attribute, value)
-    if not _is_well_formed(attribute, value):
+    if attribute.type != "string" and not _is_well_formed(attribute, value):
         raise InvalidValueError(
             f"{attribute.full_name} must be {_EXPECTED[attribute.type]}."
         )
