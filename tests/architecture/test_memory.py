@@ -2,9 +2,13 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from envoy_console.directory import exchange_log
+from envoy_console.models.base import new_id
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,3 +39,22 @@ def imported(tmp_path_factory):
 def test_a_web_process_does_without(library, imported):
     assert "envoy_console.scim_api" in imported
     assert library not in imported
+
+
+def test_long_answers_do_not_gather_in_the_wire_log(app, scim):
+    batches = []
+    with app.app_context():
+        log = exchange_log.current()
+        log.flush()
+        log.watchers.append(lambda _tx, rows: batches.append(rows))
+        scim.get("/Users")
+        log.flush()
+        long = replace(batches[0][0], response_body="x" * 32_768)
+        for _ in range(100):
+            log.add(replace(long, id=new_id()))
+        log.flush()
+        log.watchers.pop()
+
+    weights = [sum(len(row.response_body) for row in rows) for rows in batches]
+    assert sum(map(len, batches)) == 101
+    assert max(weights) < 2 * exchange_log.HEAVY
