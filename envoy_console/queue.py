@@ -9,7 +9,6 @@ two thirds of their memory.
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -68,6 +67,8 @@ def _of_app() -> Any:
 
 def _unreachable() -> tuple[type[Exception], ...]:
     """Return what a queue raises; asked only once something was raised."""
+    import sqlite3  # noqa: PLC0415
+
     from redis.exceptions import RedisError  # noqa: PLC0415
 
     return (RedisError, sqlite3.Error, OSError)

@@ -27,7 +27,11 @@ from envoy_console.models.transactions import UNAVAILABLE, savepoint, write_with
 logger = logging.getLogger(__name__)
 
 FLUSH_EVERY = 0.25
+# how often, within that time, the thread looks whether there is enough for a batch
+LOOKS = 5
 BATCH = 200
+# characters of bodies: 200 long ones took more memory than all that a request needs
+HEAVY = 524_288
 WAITING_AT_MOST = 2_000
 PRUNE_EVERY = 50
 PATIENCE = 30.0
@@ -92,11 +96,16 @@ class ExchangeLog:
                     item.set()
 
     def _gather(self) -> list[Exchange | threading.Event]:
+        """Return what comes in a quarter of a second, or sooner when that is enough."""
         batch = [self._waiting.get()]
-        if isinstance(batch[0], Exchange) and self._waiting.qsize() < BATCH:
-            time.sleep(FLUSH_EVERY)
-        while len(batch) < BATCH and not self._waiting.empty():
-            batch.append(self._waiting.get())
+        weight = _weight(batch[0])
+        for look in range(LOOKS + 1):
+            while _has_room(batch, weight) and not self._waiting.empty():
+                batch.append(self._waiting.get())
+                weight += _weight(batch[-1])
+            if look == LOOKS or not _has_room(batch, weight):
+                break
+            time.sleep(FLUSH_EVERY / LOOKS)
         return batch
 
     def _save(self, engine: Engine, rows: list[Exchange]) -> None:
@@ -152,6 +161,17 @@ def watch(app: Flask, watcher: Watcher) -> None:
 def current() -> ExchangeLog:
     """Return the log of the app that is being served."""
     return cast(ExchangeLog, current_app.extensions["envoy_console.exchange_log"])
+
+
+def _weight(item: Exchange | threading.Event) -> int:
+    """Return how much of a batch something is: all of it, if somebody waits for it."""
+    if isinstance(item, threading.Event):
+        return HEAVY
+    return len(item.request_body) + len(item.response_body)
+
+
+def _has_room(batch: list[Exchange | threading.Event], weight: int) -> bool:
+    return len(batch) < BATCH and weight < HEAVY
 
 
 def _show(tx: Connection, rows: list[Exchange], watcher: Watcher) -> None:

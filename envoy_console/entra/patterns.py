@@ -12,9 +12,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import regex
+from envoy_console import late
+
+if TYPE_CHECKING:
+    import regex
+else:  # it takes 1 MiB, and hardly any request needs it
+    regex = late.module("regex")
 
 SECONDS = 0.1
 LONGEST = 2_000

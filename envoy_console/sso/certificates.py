@@ -12,9 +12,9 @@ import hmac
 from collections.abc import Iterable
 from typing import Any
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
+from envoy_console.signed_xml import x509
 from envoy_console.sso.names import ds
 from envoy_console.sso.refusals import RefusedError
 

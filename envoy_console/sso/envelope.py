@@ -13,8 +13,7 @@ import binascii
 from collections import Counter
 from typing import Any
 
-from lxml import etree
-
+from envoy_console.signed_xml import etree
 from envoy_console.sso.names import ds, saml, samlp
 from envoy_console.sso.refusals import RefusedError
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
-from cryptography import x509
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from envoy_console.directory.errors import RuleError
 from envoy_console.directory.single_sign_on import CERTIFICATES_AT_MOST
+from envoy_console.signed_xml import x509
 from envoy_console.sso import certificates
 from envoy_console.sso.names import REDIRECT, ds, md
 

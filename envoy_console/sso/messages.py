@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from lxml import etree
-
+from envoy_console.signed_xml import etree
 from envoy_console.sso.names import (
     ASSERTION,
     EMAIL_ADDRESS,

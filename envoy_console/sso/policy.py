@@ -13,9 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
-from minisignxml.config import VerifyConfig
-from minisignxml.verify import extract_verified_element_and_certificate
 
+from envoy_console.signed_xml import signing_config, verifying
 from envoy_console.sso import certificates, envelope
 from envoy_console.sso.names import BEARER, SUCCESS, saml, samlp
 from envoy_console.sso.refusals import RefusedError
@@ -87,7 +86,7 @@ def _signed_assertion(xml: bytes, root: Any, trust: Trust) -> Any:
     signature = envelope.signature(root)
     certificate = certificates.pinned(signature, trust.fingerprints)
     try:
-        signed, _ = extract_verified_element_and_certificate(
+        signed, _ = verifying.extract_verified_element_and_certificate(
             xml=xml, certificates={certificate}, config=_algorithms(trust)
         )
     except Exception as error:  # whatever a stranger's bytes trip over: not verified
@@ -102,11 +101,11 @@ def _signed_assertion(xml: bytes, root: Any, trust: Trust) -> Any:
     return _only(signed, saml("Assertion"))
 
 
-def _algorithms(trust: Trust) -> VerifyConfig:
+def _algorithms(trust: Trust) -> signing_config.VerifyConfig:
     allowed: set[type[hashes.HashAlgorithm]] = {hashes.SHA256}
     if trust.allows_sha1:
         allowed.add(hashes.SHA1)
-    return VerifyConfig(allowed, allowed)
+    return signing_config.VerifyConfig(allowed, allowed)
 
 
 def _judge_issuer(root: Any, assertion: Any, trust: Trust) -> None:

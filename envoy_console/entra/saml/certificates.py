@@ -7,10 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import hashes
 from sqlalchemy.engine import Connection
 
 from envoy_console.entra import audit
@@ -19,6 +16,7 @@ from envoy_console.models import seals
 from envoy_console.models.base import new_id, now, table
 from envoy_console.models.entra_saml import EntraCertificate
 from envoy_console.models.seals import UnreadableError
+from envoy_console.signed_xml import rsa, serialization, x509
 
 certificates = table(EntraCertificate)
 
@@ -133,7 +131,7 @@ def _add(tx: Connection, app: Any, *, active: bool) -> None:
 
 def _made() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, SUBJECT)])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, SUBJECT)])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

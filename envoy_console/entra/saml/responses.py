@@ -8,13 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from lxml import etree
-from lxml.builder import ElementMaker
-from minisignxml.sign import sign
-
 from envoy_console.entra.saml.certificates import Signer
+from envoy_console.signed_xml import etree, maker, serialization, signing, x509
 
 PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
 ASSERTION = "urn:oasis:names:tc:SAML:2.0:assertion"
@@ -36,10 +31,10 @@ NAME_FORMAT = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
 # as Entra does: five minutes back for clocks that go slow, an hour ahead
 BEFORE, AFTER = timedelta(minutes=5), timedelta(hours=1)
 
-samlp = ElementMaker(namespace=PROTOCOL, nsmap={"samlp": PROTOCOL})
-saml = ElementMaker(namespace=ASSERTION, nsmap={None: ASSERTION})
-md = ElementMaker(namespace=METADATA, nsmap={None: METADATA})
-ds = ElementMaker(namespace=SIGNATURE, nsmap={None: SIGNATURE})
+samlp = maker(PROTOCOL, "samlp")
+saml = maker(ASSERTION, None)
+md = maker(METADATA, None)
+ds = maker(SIGNATURE, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,7 @@ def encoded(statement: Statement, signer: Signer) -> str:
     if statement.in_response_to:
         response.set("InResponseTo", statement.in_response_to)
     # after the Issuer, where the schema wants it
-    xml = sign(
+    xml = signing.sign(
         element=assertion,
         private_key=signer.key,
         certificate=signer.certificate,
@@ -144,4 +139,6 @@ def _written(moment: datetime) -> str:
 
 def _der(pem: str) -> str:
     certificate = x509.load_pem_x509_certificate(pem.encode())
-    return base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()
+    return base64.b64encode(
+        certificate.public_bytes(serialization.Encoding.DER)
+    ).decode()
