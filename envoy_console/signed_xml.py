@@ -1,6 +1,6 @@
 """The libraries of signed XML and of certificates, loaded by whoever first needs them.
 
-They take 6 MiB of a process, for those who sign in by SAML or set it up.
+They take some 5 MiB of a process, for those who sign in by SAML or set it up.
 """
 
 from __future__ import annotations

@@ -219,7 +219,8 @@ def counts(tx: Connection, company_id: str) -> dict[str, int]:
     ).one()
     return {
         "employees": everybody,
-        "active": everybody - others.inactive,
+        # what happens between the two queries is seen on the next page
+        "active": max(everybody - others.inactive, 0),
         "groups": others.groups,
         "saml": int(others.saml),
     }

@@ -33,7 +33,8 @@ BATCH = 200
 # characters of bodies: 200 long ones took more memory than all that a request needs
 HEAVY = 524_288
 WAITING_AT_MOST = 2_000
-PRUNE_EVERY = 50
+# seconds between two looks for what is past its time
+TIDY_EVERY = 15.0
 PATIENCE = 30.0
 
 saved = Signal("The log that has written a batch, and how many are `waiting`.")
@@ -52,7 +53,7 @@ class ExchangeLog:
         )
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._batches = 0
+        self._tidied_at = -TIDY_EVERY
         self.watchers: list[Watcher] = []
 
     def add(self, exchange: Exchange) -> None:
@@ -109,7 +110,6 @@ class ExchangeLog:
         return batch
 
     def _save(self, engine: Engine, rows: list[Exchange]) -> None:
-        self._batches += 1
         try:
             self._write(engine, rows)
         except Exception as error:
@@ -119,7 +119,8 @@ class ExchangeLog:
                 "the wire log has a gap of %s requests", len(rows), exc_info=is_news
             )
             lost.send(self, requests=len(rows))
-        if self._batches % PRUNE_EVERY == 1:
+        if time.monotonic() - self._tidied_at >= TIDY_EVERY:
+            self._tidied_at = time.monotonic()
             self._tidy(engine)
 
     def _tidy(self, engine: Engine) -> None:

@@ -120,7 +120,7 @@ def remove(tx: Connection, actor: Actor, location_id: str) -> None:
     theirs = employees.c.location_id == location.id
     home = default_id(tx, actor.company_id)
     tx.execute(employees.update().where(theirs).values(location_id=home))
-    tx.execute(locations.delete().where(locations.c.id == location_id))
+    tx.execute(locations.delete().where(locations.c.id == location.id))
     audit.record(tx, actor, "removed the location", location.name)
 
 

@@ -81,7 +81,7 @@ def of_company(**options: Any) -> Mapped[Any]:
     return mapped_column(key, **options)
 
 
-def having(column: str) -> dict[str, Any]:
+def where_present(column: str) -> dict[str, Any]:
     """Leave rows without a value in `column` out of an index."""
     has_one = sa.text(f"{column} IS NOT NULL")
     return {"sqlite_where": has_one, "postgresql_where": has_one}

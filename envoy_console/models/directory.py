@@ -22,10 +22,10 @@ from envoy_console.models.base import (
     Json,
     KeyText,
     Serial,
-    having,
     new_id,
     of_company,
     only_on,
+    where_present,
 )
 
 
@@ -78,7 +78,13 @@ class Employee(Resource, Base):
         # here, would otherwise rather walk through the company in the order of ids
         sa.Index(None, "company_id", "external_id", "id"),
         sa.Index(None, "company_id", "work_email_key", "id"),
-        sa.Index(None, "company_id", "manager_id", "id", **having("manager_id")),
+        sa.Index(
+            "ix_employees_reports",
+            "company_id",
+            "manager_id",
+            "id",
+            **where_present("manager_id"),
+        ),
         sa.Index(
             "ix_employees_several_work_emails",
             "company_id",
@@ -178,7 +184,13 @@ class DirectoryEvent(Base):
     __table_args__ = (
         sa.Index(None, "company_id", "id"),
         sa.Index(None, "company_id", "subject_id", "id"),
-        sa.Index(None, "company_id", "related_id", "id", **having("related_id")),
+        sa.Index(
+            "ix_directory_events_related",
+            "company_id",
+            "related_id",
+            "id",
+            **where_present("related_id"),
+        ),
         sa.Index(None, "exchange_id", "id"),
     )
 

@@ -14,8 +14,8 @@ from envoy_console.models.base import (
     Json,
     KeyText,
     Serial,
-    having,
     of_company,
+    where_present,
 )
 
 # begins the hint at the token of a request that an endpoint check has sent
@@ -67,8 +67,10 @@ class ScimExchange(Base):
         sa.Index(None, "company_id", "status", "number"),
         sa.Index(None, "company_id", "method", "number"),
         sa.Index(None, "company_id", "resource_type", "number"),
-        sa.Index(None, "company_id", "sought_key", "number", **having("sought_key")),
-        sa.Index(None, "replay_of", **having("replay_of")),
+        sa.Index(
+            None, "company_id", "sought_key", "number", **where_present("sought_key")
+        ),
+        sa.Index(None, "replay_of", **where_present("replay_of")),
     )
 
 

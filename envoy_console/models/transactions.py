@@ -36,6 +36,8 @@ Work = Callable[[Connection], T]
 # serialization failure, deadlock, lock not available
 RETRIED_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 RETRIES = 3
+# connections to SQLite that a process keeps open between requests
+RESTING_AT_MOST = 8
 READ_ONLY = "25006"
 
 # what a database raises that is away, full, broken or busy
@@ -60,13 +62,14 @@ def init_app(app: Flask) -> None:
         sa.event.listen(engine, "connect", prepare_sqlite)
         # a statement that reads is a transaction by itself; a BEGIN and a ROLLBACK
         # around it are a fifth of a look-up's cost
-        reader: Engine = engine
-        writer: Engine = engine.execution_options(
-            turns=Turns(f"{engine.url.database}.lock"), shelf=Shelf(engine)
-        )
+        shelf = Shelf(engine, resting_at_most=RESTING_AT_MOST)
+        turns = Turns(f"{engine.url.database}.lock")
+        reader = engine.execution_options(shelf=shelf)
+        writer = engine.execution_options(shelf=shelf, turns=turns)
     else:
         reader = engine.execution_options(isolation_level="AUTOCOMMIT")
-        writer = engine
+        reader = reader.execution_options(shelf=Shelf(reader, resting_at_most=0))
+        writer = engine.execution_options(shelf=Shelf(engine, resting_at_most=0))
     app.extensions["envoy_console.engines"] = (reader, writer)
     app.teardown_appcontext(give_back)
 
@@ -75,19 +78,15 @@ def read() -> AbstractContextManager[Connection]:
     """Lend a connection for reading; all of one request read through the same."""
     reader: Connection | None = g.get("reader")
     if reader is None or reader.invalidated:
-        reader = g.reader = _lent()
+        reader = g.reader = _shelf(streamer()).take()
     return nullcontext(reader)
 
 
 def give_back(_error: BaseException | None = None) -> None:
     """Return the connection that the request reads through."""
     reader: Connection | None = g.pop("reader", None)
-    if reader is None:
-        return
-    if shelf := _shelf(writer()):
-        shelf.lay(reader)
-    else:
-        reader.close()
+    if reader is not None:
+        _shelf(streamer()).lay(reader)
 
 
 def write(work: Work[T]) -> T:
@@ -133,7 +132,7 @@ def _committed(engine: Engine, work: Work[T]) -> T:
     """Run `work` and commit; tell a commit that failed from work that failed."""
     is_done = False
     try:
-        with (_shelf(engine) or engine).begin() as connection:
+        with _shelf(engine).begin() as connection:
             say_begin(connection)
             result = work(connection)
             is_done = True
@@ -168,13 +167,8 @@ def _turn(turns: Turns | None, seconds: float) -> AbstractContextManager[None]:
     return turns.taken(seconds / 2) if turns else nullcontext()
 
 
-def _lent() -> Connection:
-    shelf = _shelf(writer())
-    return shelf.take() if shelf else _engines()[0].connect()
-
-
-def _shelf(engine: Engine) -> Shelf | None:
-    return engine.get_execution_options().get("shelf")
+def _shelf(engine: Engine) -> Shelf:
+    return cast(Shelf, engine.get_execution_options()["shelf"])
 
 
 def _engines() -> tuple[Engine, Engine]:

@@ -36,6 +36,26 @@ def differences(app):
         return compare_metadata(context, Base.metadata)
 
 
+def indexes(app):
+    """Return how the database says each index was made, predicates included."""
+    asked = {
+        "sqlite": (
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index'"
+            " AND tbl_name <> 'alembic_version'"
+        ),
+        "postgresql": (
+            "SELECT indexname, indexdef FROM pg_indexes"
+            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        ),
+    }
+    with app.app_context(), db.engine.connect() as connection:
+        query = sa.text(asked[connection.dialect.name])
+        return {
+            name: sql and " ".join(sql.split())
+            for name, sql in connection.execute(query)
+        }
+
+
 def tables(app):
     with app.app_context():
         return set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
@@ -46,6 +66,22 @@ def test_upgrading_from_nothing_makes_what_the_models_describe(empty_app):
 
     assert tables(empty_app) == set(Base.metadata.tables)
     assert differences(empty_app) == []
+
+
+def test_migrations_make_the_indexes_that_the_models_describe(
+    empty_app, databases, tmp_path
+):
+    upgrade(empty_app)
+    with databases.empty() as url:
+        described = serving.make_app(tmp_path, url)
+        with described.app_context():
+            Base.metadata.create_all(db.engine)
+        expected = indexes(described)
+        serving.disconnect(described)
+
+    made = indexes(empty_app)
+    assert "WHERE" in made["ix_employees_reports"]
+    assert made == expected
 
 
 def test_downgrading_leaves_nothing(empty_app):

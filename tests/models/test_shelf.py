@@ -1,4 +1,4 @@
-"""Connections to SQLite stay open between requests, and only those that ended well."""
+"""Connections to SQLite stay open between requests, while all goes well."""
 
 import os
 
@@ -6,8 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from envoy_console.extensions import db
-from envoy_console.models.shelf import RESTING_AT_MOST
-from envoy_console.models.transactions import give_back, read, write
+from envoy_console.models.transactions import (
+    RESTING_AT_MOST,
+    give_back,
+    read,
+    write,
+)
 
 
 @pytest.fixture
@@ -52,20 +56,14 @@ def test_what_failed_leaves_no_transaction_behind(own_app):
     assert not writer_connection(own_app).in_transaction
 
 
-def test_a_reader_that_is_given_back_holds_no_old_state(own_app):
+def test_who_writes_after_a_reader_finds_no_transaction_of_theirs(own_app):
     with own_app.app_context():
         with read() as tx:
             tx.execute(sa.text("SELECT id FROM companies"))
+            assert tx.in_transaction()
         give_back()
-        busy, *_ = write_to_the_end(own_app)
 
-    assert busy == 0
-
-
-def write_to_the_end(app):
-    """Return what SQLite says when its whole log is to be put into the database."""
-    with app.app_context(), read() as tx:
-        return tx.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        assert write(lambda tx: tx.execute(sa.text("SELECT 1")).scalar_one()) == 1
 
 
 def test_a_connection_that_is_no_longer_one_is_not_used_again(own_app):
@@ -74,6 +72,15 @@ def test_a_connection_that_is_no_longer_one_is_not_used_again(own_app):
         tx.invalidate()
 
     assert reader(own_app) is not gone
+
+
+def test_who_reads_while_the_engine_is_disposed_of_is_the_last_to_use_theirs(own_app):
+    with own_app.app_context(), read() as tx:
+        old = driver_connection(tx)
+        db.engine.dispose()
+
+    assert reader(own_app) is not old
+    assert reader(own_app) is not old
 
 
 def test_no_more_than_a_few_are_kept(own_app):
