@@ -208,12 +208,15 @@ def counts(tx: Connection, company_id: str) -> dict[str, int]:
     whether SAML is installed: all that the menu shows, in two queries.
     """
     everybody = totals.of(tx, employees, company_id)
-    inactive = _count_of(employees, company_id).where(~employees.c.active)
+    inactive = sa.select(sa.func.count()).where(
+        employees.c.company_id == company_id, ~employees.c.active
+    )
+    group_count = sa.select(sa.func.count()).where(groups.c.company_id == company_id)
     has_saml = sa.exists().where(single_sign_on.c.company_id == company_id)
     others = tx.execute(
         sa.select(
             inactive.scalar_subquery().label("inactive"),
-            _count_of(groups, company_id).scalar_subquery().label("groups"),
+            group_count.scalar_subquery().label("groups"),
             has_saml.label("saml"),
         )
     ).one()
@@ -224,11 +227,6 @@ def counts(tx: Connection, company_id: str) -> dict[str, int]:
         "groups": others.groups,
         "saml": int(others.saml),
     }
-
-
-def _count_of(rows: sa.Table, company_id: str) -> sa.Select[Any]:
-    query = sa.select(sa.func.count()).select_from(rows)
-    return query.where(rows.c.company_id == company_id)
 
 
 def present(tx: Connection, company_id: str, ids: Iterable[str]) -> set[str]:
