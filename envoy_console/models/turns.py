@@ -2,7 +2,9 @@
 
 SQLite has one writer. Whoever finds it busy would sleep ever longer between looks,
 and the unlucky would wait for a tenth of a second while others go first; here they
-wait beside a lock file and look every millisecond.
+stand in the line that the system keeps of those who wait for a lock file. It calls
+nobody back from there, so that a thread of its own stands in it, for whoever of this
+process is next.
 """
 
 from __future__ import annotations
@@ -16,16 +18,14 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import OperationalError
 
-LOOK_EVERY = 0.001
-
 
 class Turns:
-    """The queue before one database file; `path` is the lock file beside it."""
+    """The line before one database file; `path` is the lock file beside it."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._mine = threading.Lock()
-        self._descriptor: int | None = None
+        self._place: Place | None = None
 
     @contextmanager
     def taken(self, seconds: float) -> Iterator[None]:
@@ -34,33 +34,95 @@ class Turns:
         if not self._mine.acquire(timeout=seconds):
             raise self._too_late()
         try:
-            descriptor = self._opened()
-            self._wait(descriptor, deadline)
+            place = self._opened()
+            if not place.taken(deadline - time.monotonic()):
+                raise self._too_late()
             try:
                 yield
             finally:
-                fcntl.flock(descriptor, fcntl.LOCK_UN)
+                place.leave()
         finally:
             self._mine.release()
 
-    def _opened(self) -> int:
-        if self._descriptor is None:
+    def _opened(self) -> Place:
+        if self._place is None:
             try:
-                self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+                descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             except OSError as error:
                 raise OperationalError("opening the lock file", None, error) from error
-        return self._descriptor
-
-    def _wait(self, descriptor: int, deadline: float) -> None:
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise self._too_late() from None
-                time.sleep(LOOK_EVERY)
+            self._place = Place(descriptor)
+        return self._place
 
     def _too_late(self) -> OperationalError:
         reason = TimeoutError("another writer holds the database")
         return OperationalError("waiting for a turn to write", None, reason)
+
+
+class Place:
+    """This process in the line of all processes. For one thread at a time.
+
+    Who gives up goes away; the thread that stands in the line stays in it, for the
+    next one who comes, and lets others pass if nobody has.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._state = threading.Lock()  # over the two below
+        self._is_in_line = False
+        self._is_wanted = False
+        self._sent = _signal()
+        self._called = _signal()
+        self._stander: threading.Thread | None = None
+
+    def taken(self, seconds: float) -> bool:
+        """Take the turn; False when it does not come in time."""
+        with self._state:
+            if not self._is_in_line:
+                if self._is_free():
+                    return True
+                self._send()
+            self._is_wanted = True
+        if self._called.acquire(timeout=max(seconds, 0)):
+            return True
+        with self._state:
+            self._is_wanted = False
+            return self._called.acquire(blocking=False)  # it came at the last moment
+
+    def leave(self) -> None:
+        """Let the next one pass."""
+        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+
+    def _is_free(self) -> bool:
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _send(self) -> None:
+        self._is_in_line = True
+        self._sent.release()
+        if self._stander is None:
+            # a daemon, since nobody can end its wait when the process is to end
+            self._stander = threading.Thread(
+                target=self._stand, name="turns", daemon=True
+            )
+            self._stander.start()
+
+    def _stand(self) -> None:
+        while self._sent.acquire():
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            with self._state:
+                self._is_in_line = False
+                if self._is_wanted:
+                    self._is_wanted = False
+                    self._called.release()
+                else:
+                    self.leave()
+
+
+def _signal() -> threading.Lock:
+    """Return a lock that one thread waits for, until another one releases it."""
+    lock = threading.Lock()
+    lock.acquire()
+    return lock

@@ -3,12 +3,10 @@
 import contextlib
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from envoy_console.directory import exchange_log
 from envoy_console.models import engine
 from envoy_console.models.transactions import writer
-from envoy_console.models.turns import Turns
 from tests import builders
 from tests.harness.exchanges import WireLog
 from tests.messages import entra_user
@@ -54,22 +52,6 @@ def test_a_lock_that_is_not_released_is_503_with_a_time_to_come_back(impatient):
     assert answer.headers["Retry-After"]
     assert "Nothing was changed" in answer.json["detail"]
     assert create(impatient, token).status_code == 201
-
-
-def test_writers_take_turns_and_whoever_waits_too_long_is_told(tmp_path):
-    lock = str(tmp_path / "database.lock")
-
-    with Turns(lock).taken(1), pytest.raises(OperationalError), Turns(lock).taken(0.01):
-        pass
-    with Turns(lock).taken(0.01):
-        pass
-
-
-def test_a_lock_file_that_cannot_be_opened_is_a_busy_database(tmp_path):
-    nowhere = Turns(str(tmp_path / "nowhere" / "database.lock"))
-
-    with pytest.raises(OperationalError), nowhere.taken(1):
-        pass
 
 
 def test_the_wire_log_goes_on_after_the_database_was_locked(impatient, monkeypatch):
