@@ -2,9 +2,8 @@
 
 SQLite has one writer. Whoever finds it busy would sleep ever longer between looks,
 and the unlucky would wait for a tenth of a second while others go first; here they
-stand in the line that the system keeps of those who wait for a lock file. It calls
-nobody back from there, so that a thread of its own stands in it, for whoever of this
-process is next.
+wait in the line that the system keeps before a locked file. Nobody can wait there for
+a limited time, so that a thread of its own does, for whoever of this process is next.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ class Turns:
 
 
 class Place:
-    """This process in the line of all processes. For one thread at a time.
+    """This process in the line of all processes. For one taker at a time.
 
     Who gives up goes away; the thread that stands in the line stays in it, for the
     next one who comes, and lets others pass if nobody has.
@@ -78,47 +77,66 @@ class Place:
         """Take the turn; False when it does not come in time."""
         with self._state:
             if not self._is_in_line:
-                if self._is_free():
+                if self._took_at_once():
                     return True
                 self._send()
             self._is_wanted = True
-        if self._called.acquire(timeout=max(seconds, 0)):
-            return True
-        with self._state:
-            self._is_wanted = False
-            return self._called.acquire(blocking=False)  # it came at the last moment
+        try:
+            if self._called.acquire(timeout=max(seconds, 0)):
+                return True
+        except BaseException:  # the process was told to end
+            if self._gave_up_too_late():
+                self.leave()
+            raise
+        return self._gave_up_too_late()
 
     def leave(self) -> None:
         """Let the next one pass."""
         fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
-    def _is_free(self) -> bool:
+    def _took_at_once(self) -> bool:
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
 
+    def _gave_up_too_late(self) -> bool:
+        """Give up; True when the turn came at that very moment."""
+        with self._state:
+            self._is_wanted = False
+            return self._called.acquire(blocking=False)
+
     def _send(self) -> None:
-        self._is_in_line = True
-        self._sent.release()
         if self._stander is None:
             # a daemon, since nobody can end its wait when the process is to end
-            self._stander = threading.Thread(
-                target=self._stand, name="turns", daemon=True
-            )
-            self._stander.start()
+            stander = threading.Thread(target=self._stand, name="turns", daemon=True)
+            try:
+                stander.start()
+            except RuntimeError as error:  # there are too many, or the process ends
+                raise OperationalError("standing in line", None, error) from error
+            self._stander = stander
+        self._is_in_line = True
+        self._sent.release()
 
     def _stand(self) -> None:
         while self._sent.acquire():
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            has_turn = self._waited()
             with self._state:
                 self._is_in_line = False
-                if self._is_wanted:
+                if has_turn and self._is_wanted:
                     self._is_wanted = False
                     self._called.release()
-                else:
+                elif has_turn:
                     self.leave()
+
+    def _waited(self) -> bool:
+        """Wait for as long as it takes; False when the system cannot lock the file."""
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        except OSError:  # whoever is waiting will be told that it took too long
+            return False
+        return True
 
 
 def _signal() -> threading.Lock:

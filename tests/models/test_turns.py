@@ -1,6 +1,8 @@
 """Writers to one SQLite file take turns. Two `Turns` are two processes to the lock file."""
 
 import fcntl
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from envoy_console.models.turns import Turns
 
-A_WHILE = 5.0  # longer than anything here should take
+A_WHILE = 60.0  # longer than anything here takes, also where many tests run
 SOON = 0.05
 
 HOLDER = """
@@ -26,6 +28,18 @@ time.sleep(60)
 @pytest.fixture
 def lock(tmp_path):
     return str(tmp_path / "database.lock")
+
+
+@pytest.fixture
+def interrupt():
+    """Have the main thread stop what it is doing, as Ctrl+C does, a little later."""
+
+    def stop(_number, _frame):
+        raise KeyboardInterrupt
+
+    former = signal.signal(signal.SIGUSR1, stop)
+    yield threading.Timer(SOON, os.kill, [os.getpid(), signal.SIGUSR1]).start
+    signal.signal(signal.SIGUSR1, former)
 
 
 def give_up(turns):
@@ -57,6 +71,26 @@ def in_background(work):
     return thread
 
 
+class Waiter:
+    """Somebody who waits in the background, and remembers whether the turn came."""
+
+    def __init__(self, turns):
+        self.has_had_it = False
+        self._turns, self._came = turns, threading.Event()
+        self._thread = in_background(self._wait)
+        assert self._came.wait(A_WHILE)
+        time.sleep(SOON)  # to stand in line
+
+    def is_done(self):
+        self._thread.join(A_WHILE)
+        return self.has_had_it
+
+    def _wait(self):
+        self._came.set()
+        with self._turns.taken(A_WHILE):
+            self.has_had_it = True
+
+
 def test_whoever_waits_too_long_is_told(lock):
     with Turns(lock).taken(A_WHILE):
         give_up(Turns(lock))
@@ -69,19 +103,12 @@ def test_whoever_waits_too_long_for_another_thread_is_told(lock):
         give_up(turns)
 
 
-def test_whoever_waits_is_next(lock):
-    waiting, had = Turns(lock), threading.Event()
-
-    def wait():
-        with waiting.taken(A_WHILE):
-            had.set()
-
+def test_whoever_waits_has_the_turn_once_it_is_given_back(lock):
     with Turns(lock).taken(A_WHILE):
-        thread = in_background(wait)
-        assert not had.wait(SOON)
+        waiter = Waiter(Turns(lock))
+        assert not waiter.has_had_it
 
-    thread.join(A_WHILE)
-    assert had.is_set()
+    assert waiter.is_done()
 
 
 def test_whoever_gave_up_stands_in_nobodys_way(lock):
@@ -89,6 +116,7 @@ def test_whoever_gave_up_stands_in_nobodys_way(lock):
 
     with Turns(lock).taken(A_WHILE):
         give_up(impatient)
+    time.sleep(SOON)  # for whoever stands in line in vain
 
     assert comes_true(lambda: is_free(lock))
     with Turns(lock).taken(A_WHILE):
@@ -96,21 +124,15 @@ def test_whoever_gave_up_stands_in_nobodys_way(lock):
 
 
 def test_whoever_gave_up_may_come_again_while_others_still_write(lock):
-    impatient, had = Turns(lock), threading.Event()
-
-    def wait():
-        with impatient.taken(A_WHILE):
-            had.set()
-            assert not is_free(lock)
+    impatient = Turns(lock)
 
     with Turns(lock).taken(A_WHILE):
         give_up(impatient)
         give_up(impatient)
-        thread = in_background(wait)
-        assert not had.wait(SOON)
+        waiter = Waiter(impatient)
+        assert not waiter.has_had_it
 
-    thread.join(A_WHILE)
-    assert had.is_set()
+    assert waiter.is_done()
     assert comes_true(lambda: is_free(lock))
 
 
@@ -118,19 +140,47 @@ def test_a_turn_that_a_process_took_to_its_grave_is_free(lock):
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, lock], stdout=subprocess.PIPE
     ) as holder:
-        holder.stdout.readline()
-        waiting, had = Turns(lock), threading.Event()
+        try:
+            holder.stdout.readline()
+            waiter = Waiter(Turns(lock))
+            assert not waiter.has_had_it
+        finally:
+            holder.kill()
+        assert waiter.is_done()
 
-        def wait():
-            with waiting.taken(A_WHILE):
-                had.set()
 
-        thread = in_background(wait)
-        assert not had.wait(SOON)
-        holder.kill()
-        thread.join(A_WHILE)
+def test_whoever_is_interrupted_while_waiting_leaves_the_turn_to_others(
+    lock, interrupt
+):
+    told_to_end = Turns(lock)
 
-    assert had.is_set()
+    with Turns(lock).taken(A_WHILE):
+        interrupt()
+        with pytest.raises(KeyboardInterrupt), told_to_end.taken(A_WHILE):
+            pass
+    time.sleep(SOON)
+
+    assert comes_true(lambda: is_free(lock))
+    with told_to_end.taken(A_WHILE):
+        assert not is_free(lock)
+
+
+def test_where_no_thread_can_be_started_a_writer_is_told_to_come_back(
+    lock, monkeypatch
+):
+    crowded = Turns(lock)
+
+    with Turns(lock).taken(A_WHILE):
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", _refuse)
+            give_up(crowded)
+        waiter = Waiter(crowded)
+
+    assert waiter.is_done()
+
+
+def _refuse(_thread):
+    raise RuntimeError("can't start new thread")
 
 
 def test_nobody_writes_while_somebody_else_does(lock):
@@ -147,7 +197,7 @@ def test_nobody_writes_while_somebody_else_does(lock):
 
     threads = [in_background(lambda t=t: write(t)) for t in processes * 3]
     for thread in threads:
-        thread.join(A_WHILE * 4)
+        thread.join(A_WHILE)
 
     assert len(most) == rounds * len(threads)
     assert max(most) == 1
