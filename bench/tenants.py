@@ -24,12 +24,13 @@ from envoy_console.config import Config
 from envoy_console.directory import companies
 from envoy_console.entra import applications, jobs, tenants
 from envoy_console.entra.jobs import Status
-from envoy_console.models import seals
+from envoy_console.models import EntraLinkedMember, seals
 from envoy_console.models.base import now, table
 from envoy_console.models.traffic import ScimExchange
 from envoy_console.models.transactions import read, write
 
 exchanges = table(ScimExchange)
+members = table(EntraLinkedMember)
 
 NAME, ACTOR = "Envoy", "dana@contoso.example"
 THREADS = 4  # as `flask worker` has them
@@ -60,9 +61,14 @@ class Tenant:
         """Return the latest cycle."""
         return self.status().cycle
 
+    def members_told(self) -> int:
+        """Return how many members of groups the target was told of."""
+        mine = members.c.app_id == self.app_id
+        return self._number(sa.select(sa.func.count()).where(mine))
+
     def last_request(self) -> int:
         """Return the number of the latest request in the wire log."""
-        return self._number(sa.func.max(exchanges.c.number))
+        return self._number(sa.select(sa.func.max(exchanges.c.number)))
 
     def writes_since(self, number: int) -> int:
         """Return how many requests after that one were to change something.
@@ -70,11 +76,11 @@ class Tenant:
         The log keeps the latest ten thousand.
         """
         is_write = sa.and_(exchanges.c.number > number, exchanges.c.method != "GET")
-        return self._number(sa.func.count(sa.case((is_write, 1))))
+        return self._number(sa.select(sa.func.count(sa.case((is_write, 1)))))
 
-    def _number(self, counted: sa.ColumnElement[Any]) -> int:
+    def _number(self, query: sa.Select[Any]) -> int:
         with self.flask.app_context(), read() as tx:
-            return int(tx.execute(sa.select(counted)).scalar() or 0)
+            return int(tx.execute(query).scalar() or 0)
 
     def _ask(self, tx: Connection, anew: bool) -> None:
         if anew:
