@@ -2,8 +2,9 @@
 
 What a request costs depends on what else the machine does just then, by a factor of
 two on a shared one. So hello and the server under measurement take turns, a fraction
-of a second each, and what is kept is the multiple of hello. The server's CPU is read
-when its wire log has come to rest, so that work put off is counted as well.
+of a second each, and what is kept is the multiple of hello: of all the turns' the
+median, so that a neighbour who is loud for a second does not count. After each turn the
+server's CPU is read when its wire log has come to rest, so that work put off is counted.
 """
 
 from __future__ import annotations
@@ -45,22 +46,20 @@ class Load:
     requests: Iterator[bytes]
     connections: int
     outcome: Outcome = field(default_factory=Outcome)
-    cpu_before: float = 0.0
 
-    def begin(self) -> None:
-        """Send a few requests that do not count, and read the clock at rest."""
+    def warm_up(self) -> None:
+        """Send a few requests that do not count."""
         self._send(islice(self.requests, WARM_UP))
         time.sleep(AT_REST)
-        self.cpu_before = machine.cpu_seconds(*self.server.pids)
 
-    def turn(self, seconds: float) -> None:
-        self.outcome += self._send(self.requests, seconds)
-
-    def cost(self) -> float:
-        """Return the CPU microseconds per request."""
+    def turn(self, seconds: float) -> float:
+        """Send for so many seconds; return the CPU microseconds per request."""
+        before = machine.cpu_seconds(*self.server.pids)
+        outcome = self._send(self.requests, seconds)
         time.sleep(AT_REST)
-        used = machine.cpu_seconds(*self.server.pids) - self.cpu_before
-        return used / len(self.outcome.latencies) * 1_000_000
+        used = machine.cpu_seconds(*self.server.pids) - before
+        self.outcome += outcome
+        return used / len(outcome.latencies) * 1_000_000
 
     def _send(self, requests: Iterator[bytes], seconds: float = 60.0) -> Outcome:
         return client.run(
@@ -121,12 +120,19 @@ def measure(
     greetings = Load(hello, repeat(HELLO), connections)
     asked = Load(server, operation.stream(site), connections)
     for load in (greetings, asked):
-        load.begin()
+        load.warm_up()
+    greeted, costs = [], []
     for _ in range(effort.turns):
-        for load in (greetings, asked):
-            load.turn(effort.seconds)
-    cost = asked.cost()
-    return Result(operation, connections, cost, cost / greetings.cost(), asked.outcome)
+        greeted.append(greetings.turn(effort.seconds))
+        costs.append(asked.turn(effort.seconds))
+    multiples = [cost / least for cost, least in zip(costs, greeted, strict=True)]
+    return Result(
+        operation,
+        connections,
+        statistics.median(costs),
+        statistics.median(multiples),
+        asked.outcome,
+    )
 
 
 def _look_at_one(server: Server, site: Site, operation: Operation) -> None:
