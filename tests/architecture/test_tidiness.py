@@ -33,3 +33,24 @@ def test_nothing_unfinished_is_left_lying_about():
     ]
 
     assert found == []
+
+
+def test_every_module_is_named_by_another():
+    modules = [
+        file
+        for file in (ROOT / "envoy_console").rglob("*.py")
+        if file.parent.name != "versions" and file.stem not in {"__init__", "env"}
+    ]
+    words = {
+        file: set(re.findall(r"\w+", file.read_text()))
+        for file in (*modules, *(ROOT / "envoy_console").rglob("__init__.py"))
+    }
+    words[None] = set(re.findall(r"\w+", (ROOT / "gunicorn.conf.py").read_text()))
+
+    idle = [
+        str(file.relative_to(ROOT))
+        for file in modules
+        if not any(file.stem in words[other] for other in words if other != file)
+    ]
+
+    assert idle == []

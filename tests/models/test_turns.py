@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from envoy_console.models.turns import Turns
+from tests.harness.worker import wait_until
 
 A_WHILE = 60.0  # longer than anything here takes, also where many tests run
 SOON = 0.05
@@ -53,15 +54,6 @@ def is_free(lock):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-    return True
-
-
-def comes_true(condition):
-    deadline = time.monotonic() + A_WHILE
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.001)
     return True
 
 
@@ -118,7 +110,7 @@ def test_whoever_gave_up_stands_in_nobodys_way(lock):
         give_up(impatient)
     time.sleep(SOON)  # for whoever stands in line in vain
 
-    assert comes_true(lambda: is_free(lock))
+    wait_until(lambda: is_free(lock))
     with Turns(lock).taken(A_WHILE):
         assert not is_free(lock)
 
@@ -133,7 +125,7 @@ def test_whoever_gave_up_may_come_again_while_others_still_write(lock):
         assert not waiter.has_had_it
 
     assert waiter.is_done()
-    assert comes_true(lambda: is_free(lock))
+    wait_until(lambda: is_free(lock))
 
 
 def test_a_turn_that_a_process_took_to_its_grave_is_free(lock):
@@ -160,7 +152,7 @@ def test_whoever_is_interrupted_while_waiting_leaves_the_turn_to_others(
             pass
     time.sleep(SOON)
 
-    assert comes_true(lambda: is_free(lock))
+    wait_until(lambda: is_free(lock))
     with told_to_end.taken(A_WHILE):
         assert not is_free(lock)
 
