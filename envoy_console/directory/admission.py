@@ -30,6 +30,7 @@ from envoy_console.directory.errors import RuleError
 from envoy_console.directory.fields import Document
 from envoy_console.models import Account, Employee, SpentSaml
 from envoy_console.models.base import now, table
+from envoy_console.models.transactions import savepoint
 from envoy_console.scim.errors import ScimError
 from envoy_console.scim.folding import fold
 
@@ -118,7 +119,7 @@ def _spend(tx: Connection, vouched: Vouched) -> None:
         for each in vouched.once
     ]
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             tx.execute(spent.insert(), rows)
     except IntegrityError as error:
         raise NotAdmittedError(
@@ -187,7 +188,7 @@ def _created(tx: Connection, vouched: Vouched) -> Any:
     actor = Actor(vouched.company_id, LABEL, vouched.source)
     office = locations.default_id(tx, vouched.company_id)
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             made = employees.create(tx, actor, vouched.profile, location_id=office)
     except ScimError as error:
         raise NotAdmittedError(f"You could not be added: {error}") from error

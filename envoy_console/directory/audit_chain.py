@@ -24,6 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from envoy_console.models import AuditChain, AuditEvent, Company, seals
 from envoy_console.models.base import now, table
 from envoy_console.models.seals import UnreadableError
+from envoy_console.models.transactions import savepoint
 
 AT_ONCE = 1000
 TOLD = ("company_id", "number", "at", "actor_label", "action", "subject", "source")
@@ -172,7 +173,7 @@ def _held(tx: Connection, company_id: str) -> Any | None:
     if has_links(tx, company_id):
         return _locked(tx, company_id)  # begun just now, or gone
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             tx.execute(
                 chains.insert().values(company_id=company_id, **_begun(tx, company_id))
             )

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from envoy_console.models import Throttle
 from envoy_console.models.base import now, table
+from envoy_console.models.transactions import savepoint
 
 FREE_PER_ACCOUNT = 5
 FREE_FROM_ANYWHERE = 30
@@ -47,7 +48,7 @@ def admit(tx: Connection, key: str, *, free: int) -> bool:
     if found is None:
         first = throttles.insert().values(key=key, failures=1, blocked_until=moment)
         try:
-            with tx.begin_nested():
+            with savepoint(tx):
                 tx.execute(first)
         except IntegrityError:  # somebody else's attempt was counted just before
             return admit(tx, key, free=free)

@@ -151,7 +151,8 @@ def _committed(engine: Engine, work: Work[T]) -> T:
 def savepoint(tx: Connection) -> Iterator[None]:
     """Undo what is done inside when it fails, and nothing of what was done before.
 
-    `begin_nested` does the same, but makes adding an employee twice as dear.
+    `begin_nested` does the same, but makes adding an employee twice as dear, and has
+    another name each time, which is another statement to the driver.
     """
     tx.exec_driver_sql("SAVEPOINT operation")
     try:
