@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+
+from envoy_console import here
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 WITHOUT_END = timedelta(days=36_500)
@@ -132,7 +134,7 @@ class Config:
 
 def current() -> Config:
     """Return the settings of the app that is being served."""
-    return cast(Config, current_app.extensions["envoy_console.config"])
+    return cast(Config, here.app().extensions["envoy_console.config"])
 
 
 def init_app(app: Flask, settings: Config) -> None:

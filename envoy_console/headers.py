@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, g
 
-from envoy_console import config, request_ids
+from envoy_console import config, here, request_ids
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -52,7 +52,7 @@ def init_app(app: Flask) -> None:
 
 def of_every_page() -> dict[str, str]:
     """Return what is the same in each answer but those of static files."""
-    return cast(dict[str, str], current_app.extensions["envoy_console.headers"])
+    return cast(dict[str, str], here.app().extensions["envoy_console.headers"])
 
 
 class Protected:
@@ -95,7 +95,7 @@ def let_form_go_to(url: str) -> None:
 def _name(response: Response) -> Response:
     """Add what differs from answer to answer."""
     response.headers["X-Request-Id"] = request_ids.current()
-    if origin := g.get("form_origin"):
+    if origin := here.g().get("form_origin"):
         response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
             "form-action 'self'", f"form-action 'self' {origin}"
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import g
-
+from envoy_console import here
 from envoy_console.models.base import new_id
 
 
 def current() -> str:
     """Return the id of this request; below `/scim/` it is that of its exchange."""
+    g = here.g()
     if exchange := g.get("exchange"):
         return cast(str, exchange.id)
     if "request_id" not in g:

@@ -16,6 +16,7 @@ from envoy_console.directory import (
     browse,
     clients,
     faults,
+    headcount,
     history,
     integrations,
     tokens,
@@ -65,5 +66,5 @@ def _situation(tx: Connection, company_id: str) -> Situation:
         client=clients.live(tx, integration.id) if integration else None,
         fault=faults.on(integration),
         job=simulator.job(tx, company_id),
-        counts=browse.counts(tx, company_id),
+        counts=headcount.of(tx, company_id),
     )

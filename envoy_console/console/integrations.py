@@ -18,10 +18,10 @@ from envoy_console.console.forms import (
     SyncForm,
 )
 from envoy_console.directory import (
-    browse,
     browse_groups,
     clients,
     faults,
+    headcount,
     integrations,
     locations,
     single_sign_on,
@@ -199,7 +199,7 @@ def uninstall_azure_scim() -> ResponseReturnValue:
 def _health(tx: Any, company_id: str) -> dict[str, Any]:
     return {
         "integration": integrations.find(tx, company_id),
-        "counts": browse.counts(tx, company_id),
+        "counts": headcount.of(tx, company_id),
         "requests": wire_log.page(tx, company_id, limit=6),
         "chart": requests_per_minute(
             traffic.last_minutes(tx, company_id, CHART_MINUTES)

@@ -6,7 +6,7 @@ from flask import abort, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from envoy_console.console.blueprint import bp
-from envoy_console.directory import browse
+from envoy_console.directory import headcount
 from envoy_console.models.transactions import read, write
 from envoy_console.scenarios import bringing
 from envoy_console.scenarios.catalogue import SCENARIOS
@@ -28,7 +28,7 @@ ICONS = {
 def scenarios() -> ResponseReturnValue:
     """Show the scenarios, and how far the worker is with the one chosen last."""
     with read() as tx:
-        counts = browse.counts(tx, me().company_id)
+        counts = headcount.of(tx, me().company_id)
         preparation = bringing.preparation(tx, me().company_id)
         begun = bringing.last_begun(tx, me().company_id)
     return render_template(

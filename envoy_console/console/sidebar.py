@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from envoy_console.directory import browse, faults, integrations
+from envoy_console.directory import faults, headcount, integrations
 from envoy_console.models.transactions import read
 from envoy_console.web.identity import me
 
@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
 def sidebar() -> dict[str, Any]:
     """Return how many employees, groups and enabled integrations there are, and the fault."""
     with read() as tx:
-        found = browse.counts(tx, me().company_id)
+        found = headcount.of(tx, me().company_id)
         installed = integrations.find(tx, me().company_id)
     return {
         **found,

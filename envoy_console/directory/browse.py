@@ -20,7 +20,6 @@ from envoy_console.models import (
     Location,
     LocationGroup,
     Membership,
-    SingleSignOn,
     paging,
 )
 from envoy_console.models.base import table
@@ -32,7 +31,6 @@ memberships = table(Membership)
 locations = table(Location)
 feeds = table(LocationGroup)
 integrations = table(Integration)
-single_sign_on = table(SingleSignOn)
 managers = employees.alias("managers")
 
 EMPLOYEE_ORDER = {
@@ -201,32 +199,6 @@ def employees_at(
     query = sa.select(employees.c.id).where(here)
     query = query.order_by(employees.c.display_name_key, employees.c.id)
     return _looked_up(tx, company_id, paging.fetch(tx, query, page, 50))
-
-
-def counts(tx: Connection, company_id: str) -> dict[str, int]:
-    """Return how many employees, active employees and groups the company has, and
-    whether SAML is installed: all that the menu shows, in two queries.
-    """
-    everybody = totals.of(tx, employees, company_id)
-    inactive = sa.select(sa.func.count()).where(
-        employees.c.company_id == company_id, ~employees.c.active
-    )
-    group_count = sa.select(sa.func.count()).where(groups.c.company_id == company_id)
-    has_saml = sa.exists().where(single_sign_on.c.company_id == company_id)
-    others = tx.execute(
-        sa.select(
-            inactive.scalar_subquery().label("inactive"),
-            group_count.scalar_subquery().label("groups"),
-            has_saml.label("saml"),
-        )
-    ).one()
-    return {
-        "employees": everybody,
-        # what happens between the two queries is seen on the next page
-        "active": max(everybody - others.inactive, 0),
-        "groups": others.groups,
-        "saml": int(others.saml),
-    }
 
 
 def present(tx: Connection, company_id: str, ids: Iterable[str]) -> set[str]:

@@ -16,10 +16,11 @@ from collections.abc import Callable
 from typing import cast
 
 from blinker import Signal
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DataError, IntegrityError
 
+from envoy_console import here
 from envoy_console.directory import exchange_rows, tidying
 from envoy_console.directory.exchange_rows import Exchange
 from envoy_console.models.transactions import UNAVAILABLE, savepoint, write_with, writer
@@ -161,7 +162,7 @@ def watch(app: Flask, watcher: Watcher) -> None:
 
 def current() -> ExchangeLog:
     """Return the log of the app that is being served."""
-    return cast(ExchangeLog, current_app.extensions["envoy_console.exchange_log"])
+    return cast(ExchangeLog, here.app().extensions["envoy_console.exchange_log"])
 
 
 def _weight(item: Exchange | threading.Event) -> int:

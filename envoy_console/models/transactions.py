@@ -19,12 +19,12 @@ from typing import TypeVar, cast
 
 import sqlalchemy as sa
 from blinker import Signal
-from flask import Flask, current_app, g
+from flask import Flask
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from envoy_console import config
+from envoy_console import config, here
 from envoy_console.extensions import db
 from envoy_console.models.engine import prepare_sqlite, sqlite
 from envoy_console.models.shelf import Shelf
@@ -76,6 +76,7 @@ def init_app(app: Flask) -> None:
 
 def read() -> AbstractContextManager[Connection]:
     """Lend a connection for reading; all of one request read through the same."""
+    g = here.g()
     reader: Connection | None = g.get("reader")
     if reader is None or reader.invalidated:
         reader = g.reader = _shelf(streamer()).take()
@@ -84,7 +85,7 @@ def read() -> AbstractContextManager[Connection]:
 
 def give_back(_error: BaseException | None = None) -> None:
     """Return the connection that the request reads through."""
-    reader: Connection | None = g.pop("reader", None)
+    reader: Connection | None = here.g().pop("reader", None)
     if reader is not None:
         _shelf(streamer()).lay(reader)
 
@@ -173,7 +174,7 @@ def _shelf(engine: Engine) -> Shelf:
 
 
 def _engines() -> tuple[Engine, Engine]:
-    engines = current_app.extensions["envoy_console.engines"]
+    engines = here.app().extensions["envoy_console.engines"]
     return cast(tuple[Engine, Engine], engines)
 
 

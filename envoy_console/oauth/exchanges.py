@@ -16,10 +16,10 @@ from typing import Any, cast
 from urllib.parse import unquote, urlencode
 
 import orjson
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from envoy_console import config, headers, request_ids
+from envoy_console import config, headers, here, request_ids
 from envoy_console.directory import clients, exchange_log, token_text, wire_text
 from envoy_console.directory.exchange_rows import Exchange
 from envoy_console.models.base import now
@@ -53,12 +53,12 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    if request.endpoint == ENDPOINT:
-        g.token_request = Started()
+    if here.request().endpoint == ENDPOINT:
+        here.g().token_request = Started()
 
 
 def _finish(response: Response) -> Response:
-    started: Started | None = g.get("token_request")
+    started: Started | None = here.g().get("token_request")
     if started is None:
         return response
     client = _client()

@@ -11,10 +11,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from flask import Flask, Request, g, request
-from flask.globals import request_ctx
+from flask import Flask, Request
 
-from envoy_console import config
+from envoy_console import config, here
 from envoy_console.directory import bearers
 from envoy_console.directory.actors import Actor
 from envoy_console.directory.bearers import Bearer
@@ -49,8 +48,7 @@ class Current:
     id: str = field(default_factory=new_id)
     at: datetime = field(default_factory=now)
     started: float = field(default_factory=time.perf_counter)
-    # itself, since the proxy is looked up at each mention
-    request: Request = field(default_factory=lambda: request_ctx.request)
+    request: Request = field(default_factory=here.request)
     token: Any = None
     bearer: Bearer | None = None
     dialect: Dialect = field(default_factory=Dialect)
@@ -76,7 +74,7 @@ def is_scim(path: str) -> bool:
 
 def current() -> Current:
     """Return the exchange that is going on."""
-    return cast(Current, g.exchange)
+    return cast(Current, here.g().exchange)
 
 
 def bearer() -> Bearer:
@@ -119,9 +117,9 @@ def actor() -> Actor:
 
 
 def _begin() -> None:
-    if not is_scim(request.path):
+    if not is_scim(here.request().path):
         return
-    exchange = g.exchange = Current()
+    exchange = here.g().exchange = Current()
     try:
         exchange.bearer = _recognised(exchange)
     except UnauthorizedError:
@@ -143,7 +141,7 @@ def _recognised(exchange: Current) -> Bearer:
 
 def presented_token() -> str:
     """Return the token of `Authorization: Bearer`, the only place it may be."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, token = here.request().headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise UnauthorizedError(
             "Send the OAUTH BEARER TOKEN in the header “Authorization: Bearer …”."

@@ -12,6 +12,7 @@ import time
 
 from flask import Flask, Response, request
 
+from envoy_console import here
 from envoy_console.directory import faults
 from envoy_console.directory.faults import Fault, Kind
 from envoy_console.models.transactions import write
@@ -58,7 +59,7 @@ def init_app(app: Flask) -> None:
 
 
 def _ask() -> Response | None:
-    if not exchanges.is_scim(request.path):
+    if not exchanges.is_scim(here.request().path):
         return None
     fault = faults.on(exchanges.current().token)
     if fault is None or not _concerns(fault):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_network
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask
 
-from envoy_console import config
+from envoy_console import config, here
 from envoy_console.directory import throttle
 from envoy_console.directory.bearers import Bearer
 from envoy_console.pace import Pace
@@ -70,4 +70,4 @@ def _network(source: str) -> str:
 
 
 def _current() -> Paces:
-    return cast(Paces, current_app.extensions["envoy_console.pace"])
+    return cast(Paces, here.app().extensions["envoy_console.pace"])

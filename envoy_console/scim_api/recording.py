@@ -9,10 +9,10 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, Response
 from gunicorn.http.errors import ParseException
 
-from envoy_console import config, headers
+from envoy_console import config, headers, here
 from envoy_console.config import CHECK_AGENT
 from envoy_console.directory import exchange_log, wire_text
 from envoy_console.directory.exchange_rows import Exchange
@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
 
 
 def _finish(response: Response) -> Response:
-    exchange: Current | None = g.get("exchange")
+    exchange: Current | None = here.g().get("exchange")
     if exchange is None:
         return response
     if exchange.bearer and response.status_code >= 400:

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from flask import Response, request
+from flask import Response
 from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from envoy_console import config
+from envoy_console import config, here
 from envoy_console.directory.records import Record, Versions
 from envoy_console.scim import resources, strict_json
 from envoy_console.scim.errors import (
@@ -47,6 +47,7 @@ VERSIONS = re.compile(rf"{VERSION.pattern}(?:\s*,\s*{VERSION.pattern})*")
 
 def read_body() -> dict[str, Any]:
     """Return the JSON object of the request; raises 413, 415, invalidSyntax."""
+    request = here.request()
     if request.mimetype not in ACCEPTED:
         raise UnsupportedMediaTypeError(
             f"Send the body as {SCIM_JSON}; this one is “{request.mimetype[:64]}”."
@@ -60,7 +61,7 @@ def read_body() -> dict[str, Any]:
 
 def read_bytes() -> bytes:
     """Read the whole body, or refuse it; one in chunks does not say how long it is."""
-    most = config.current().max_body
+    request, most = here.request(), config.current().max_body
     request.max_content_length = most + 1  # so that one byte too many can be seen
     try:
         body = request.get_data()
@@ -75,12 +76,12 @@ def query() -> dict[str, str]:
     """Return the parameters of the URL; werkzeug's own dictionary makes an exception for
     each that is looked for and not there.
     """
-    return request.args.to_dict()
+    return here.request().args.to_dict()
 
 
 def refuse_repeated() -> None:
     """Of two filters, either could be meant; so neither is guessed at."""
-    for name, values in request.args.lists():
+    for name, values in here.request().args.lists():
         if len(values) > 1 and name in QUERY:
             raise InvalidSyntaxError(
                 f"{name} is given {len(values)} times; once is enough."
@@ -97,7 +98,7 @@ def read_selection(resource_type: ResourceType) -> Selection | None:
 
 def versions_to_change() -> Versions:
     """Return the versions that `If-Match` allows a change of; None allows any."""
-    return read_versions(request.headers.get("If-Match"), "If-Match")
+    return read_versions(here.request().headers.get("If-Match"), "If-Match")
 
 
 def read_versions(text: str | None, name: str) -> Versions:
@@ -111,7 +112,7 @@ def read_versions(text: str | None, name: str) -> Versions:
 
 def is_unchanged(record: Record) -> bool:
     """Tell whether `If-None-Match` names the version that the client has."""
-    header = request.headers.get("If-None-Match", "")
+    header = here.request().headers.get("If-None-Match", "")
     return header.strip() == "*" or str(record.version) in VERSION.findall(header)
 
 

@@ -12,10 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from envoy_console import here
 from envoy_console.models.transactions import read, write
 from envoy_console.tutorial import marks
 from envoy_console.tutorial.evidence import Seen
@@ -85,12 +86,13 @@ def init_app(app: Flask) -> None:
 
 def told(status: int) -> set[Mark]:
     """Return what this request shows when it is answered so."""
+    request = here.request()
     signs = SIGNS.get(request.method, {}).get(request.endpoint or "", ())
     return {sign.mark for sign in signs if sign.status == status and _fits(sign)}
 
 
 def _fits(sign: Sign) -> bool:
-    return sign.values.items() <= (request.view_args or {}).items()
+    return sign.values.items() <= (here.request().view_args or {}).items()
 
 
 def _note(response: Response) -> Response:

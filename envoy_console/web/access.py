@@ -15,7 +15,7 @@ from flask import Flask, abort, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from envoy_console import config
+from envoy_console import config, here
 from envoy_console.directory import accounts, sessions
 from envoy_console.directory.roles import (
     GLOBAL_ADMIN,
@@ -129,6 +129,7 @@ def init_app(app: Flask) -> None:
 
 def guard() -> ResponseReturnValue | None:
     """Answer instead of the view when the view may not be used."""
+    request = here.request()
     if request.endpoint is None or request.blueprint == "scim":
         return None
     if request.blueprint in PAGES and _holds_nul():

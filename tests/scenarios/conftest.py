@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from envoy_console.directory import browse, faults, integrations, locations
+from envoy_console.directory import faults, headcount, integrations, locations
 from envoy_console.entra import (
     applications,
     assignments,
@@ -49,7 +49,7 @@ class Standing:
 
     @property
     def employees(self) -> int:
-        return self.ask(lambda tx: browse.counts(tx, self.company.id))["employees"]
+        return self.ask(lambda tx: headcount.of(tx, self.company.id))["employees"]
 
     @property
     def offices(self) -> list[str]:
