@@ -1,9 +1,9 @@
 """Writes of one process that wait for the same turn share a transaction, and its commit.
 
 SQLite has one writer, and half of what it waits for is the disk. Whoever comes while
-nobody of this process writes leads: it waits for the turn, and carries out its own work
-and that of all who have come meanwhile, each so that it can be undone alone. Nobody is
-told that something was done before it is on the disk.
+nobody of this process writes leads: it waits for the turn, carries out its own work, and
+then that of others who have come meanwhile, each so that it can be undone alone. Nobody
+is told that something was done before it is on the disk.
 """
 
 from __future__ import annotations
@@ -18,10 +18,14 @@ from contextvars import copy_context
 from typing import Any
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
-# whoever leads waits for no more than so many others
+# nobody is carried out behind so many others, or in a transaction as old as this
 OTHERS_AT_MOST = 7
+YOUNG = 0.05  # seconds
+
+# what the database raises when it cannot go on, whoever asks
+FAILURES = (OperationalError, InterfaceError, InternalError)
 
 Work = Callable[[Connection], Any]
 # lends a connection whose transaction begins within so many seconds, and is committed
@@ -48,12 +52,13 @@ class Together:
         time, or fails.
         """
         part, deadline = Part(work), time.monotonic() + seconds
-        if not self._is_first(part):
-            self._wait(part, seconds)
-        if part.leads:
-            try:
+        try:
+            if not self._is_first(part):
+                self._wait(part, seconds)
+            if part.leads:
                 self._lead(part, max(deadline - time.monotonic(), 0))
-            finally:
+        finally:
+            if part.leads:
                 self._pass_on()
         return part.outcome()
 
@@ -68,18 +73,16 @@ class Together:
     def _wait(self, part: Part, seconds: float) -> None:
         """Wait until the part was carried out, or has to lead."""
         try:
-            if part.is_called(seconds):
+            if part.called.wait(seconds):
                 return
         except BaseException:  # the process was told to end
             if not self._gave_up(part):
-                part.is_called()
-                if part.leads:
-                    self._pass_on()
+                part.called.wait()
             raise
         if self._gave_up(part):
             reason = TimeoutError("others of this process are writing")
             raise OperationalError("waiting for a turn to write", None, reason)
-        part.is_called()
+        part.called.wait()
 
     def _gave_up(self, part: Part) -> bool:
         """Leave the line; False when it is too late for that."""
@@ -90,31 +93,31 @@ class Together:
             return True
 
     def _lead(self, part: Part, seconds: float) -> None:
-        others: list[Part] = []
+        parts = [part]
         try:
             with self._transaction(seconds) as tx:
-                others += self._others()
-                if others:
-                    for each in (part, *others):
-                        each.try_out(tx)
-                else:
-                    part.carry_out(tx)
+                begun = time.monotonic()
+                part.carry_out(tx)
+                while time.monotonic() - begun < YOUNG and self._joined(parts):
+                    parts[-1].try_out(tx)
+            for each in parts:
+                each.settle()
         except Exception as error:
-            for each in others:
-                each.fail(copy.copy(error))
-            part.fail(error)
-        except BaseException as error:  # the process was told to end
-            for each in others:
-                each.fail(UnknownOutcomeError("COMMIT", None, error))
-            raise
+            # also for who failed before: they may have seen what is not there any more
+            part.settle(error)
+            for each in parts[1:]:
+                each.settle(copy.copy(error))
         finally:
-            for each in others:
-                each.call()
+            for each in parts[1:]:
+                each.called.set()
 
-    def _others(self) -> list[Part]:
+    def _joined(self, parts: list[Part]) -> bool:
+        """Take one more along, if somebody is waiting."""
         with self._state:
-            count = min(len(self._waiting), OTHERS_AT_MOST)
-            return [self._waiting.popleft() for _ in range(count)]
+            if not self._waiting or len(parts) > OTHERS_AT_MOST:
+                return False
+            parts.append(self._waiting.popleft())
+            return True
 
     def _pass_on(self) -> None:
         """Have the next one lead, if there is one."""
@@ -123,7 +126,7 @@ class Together:
             if self._is_led:
                 following = self._waiting.popleft()
                 following.leads = True
-                following.call()
+                following.called.set()
 
 
 class Part:
@@ -131,44 +134,43 @@ class Part:
 
     def __init__(self, work: Work) -> None:
         self.leads = False
+        self.called = threading.Event()
         self._work = work
         self._context = copy_context()  # what Flask knows of the request goes with it
         self._result: Any = None
         self._error: Exception | None = None
-        self._called = threading.Lock()
-        self._called.acquire()
+        self._is_settled = False
 
     def carry_out(self, tx: Connection) -> None:
         """Do it; raise what it raises."""
         self._result = self._context.run(self._work, tx)
 
     def try_out(self, tx: Connection) -> None:
-        """Do it, and undo it alone if it fails.
-
-        Raises OperationalError when the database has given up the whole transaction.
-        """
+        """Do it, and undo it alone if it fails; raise what concerns all the others."""
         tx.exec_driver_sql("SAVEPOINT part")
         try:
             self.carry_out(tx)
+        except FAILURES:
+            raise
         except Exception as error:
             self._error = error
             tx.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
         tx.exec_driver_sql("RELEASE SAVEPOINT part")
 
-    def fail(self, error: Exception) -> None:
-        """Note that the transaction failed; whoever failed before has an own reason."""
-        self._error = self._error or error
-
-    def call(self) -> None:
-        """Have its thread go on."""
-        self._called.release()
-
-    def is_called(self, seconds: float = -1) -> bool:
-        """Wait to be called, for at most so many seconds if that is not negative."""
-        return self._called.acquire(timeout=seconds)
+    def settle(self, error: Exception | None = None) -> None:
+        """Note what came of the transaction."""
+        self._error = error or self._error
+        self._is_settled = True
 
     def outcome(self) -> Any:
         """Return or raise what came of it."""
-        if self._error is not None:
-            raise self._error
-        return self._result
+        if not self._is_settled:  # the leader was told to end
+            reason = InterruptedError("the writer was interrupted")
+            raise UnknownOutcomeError("COMMIT", None, reason)
+        error, self._error = self._error, None
+        if error is None:
+            return self._result
+        try:
+            raise error
+        finally:
+            del error  # which knows this frame, and so would keep all that it knows

@@ -10,8 +10,9 @@ from flask import g
 from sqlalchemy.exc import OperationalError
 
 from envoy_console.extensions import db
-from envoy_console.models import Company
+from envoy_console.models import Company, transactions
 from envoy_console.models.base import table
+from envoy_console.models.engine import sqlite
 from envoy_console.models.together import UnknownOutcomeError
 from envoy_console.models.transactions import read, write, writer
 from tests import builders
@@ -122,6 +123,36 @@ def test_who_fails_undoes_nothing_of_the_others(crowd, place):
     assert crowd.commits == 1
 
 
+def test_a_transaction_that_has_become_old_takes_nobody_else_along(crowd):
+    def slow(tx):
+        time.sleep(0.06)
+        return crowd.rename("slow")(tx)
+
+    outcomes = crowd.write(slow, crowd.rename("quick"), crowd.rename("quicker"))
+
+    assert outcomes[1:] == ["slow", "quick"]
+    assert crowd.commits == 2
+
+
+def test_a_database_that_cannot_be_written_is_found_out_by_whoever_comes_along(
+    crowd, monkeypatch
+):
+    anew = []
+    monkeypatch.setattr(transactions, "_connect_anew", anew.append)
+
+    def refused(_tx):
+        cause = sqlite.OperationalError("attempt to write a readonly database")
+        raise OperationalError("UPDATE", None, cause)
+
+    before = crowd.name()
+
+    outcomes = crowd.write(crowd.rename("one"), refused, crowd.rename("two"))
+
+    assert [type(error) for error in outcomes[:2]] == [OperationalError] * 2
+    assert outcomes[2] == before
+    assert len(anew) == 1
+
+
 def test_each_work_sees_what_belongs_to_its_own_request(crowd):
     def work(_tx):
         return g.thread, threading.get_ident()
@@ -142,9 +173,8 @@ def test_a_commit_that_fails_is_nobodys_success(crowd):
 
     outcomes = crowd.write(crowd.rename("one"), failing, crowd.rename("two"))
 
-    assert isinstance(outcomes.pop(1), ValueError)
-    assert [type(error) for error in outcomes] == [UnknownOutcomeError] * 2
-    assert outcomes[0] is not outcomes[1]
+    assert [type(error) for error in outcomes] == [UnknownOutcomeError] * 3
+    assert len({id(error) for error in outcomes}) == 3
     assert crowd.name() == before
 
 
@@ -157,9 +187,27 @@ def test_a_transaction_that_the_database_gave_up_is_nobodys_success(crowd):
 
     outcomes = crowd.write(crowd.rename("one"), give_up, crowd.rename("two"))
 
-    assert isinstance(outcomes.pop(1), ValueError)
-    assert all(isinstance(error, OperationalError) for error in outcomes)
+    assert [type(error) for error in outcomes[:2]] == [OperationalError] * 2
+    assert outcomes[2] == before
+    assert crowd.name() == "two"
+
+
+def test_nobody_is_told_of_success_when_the_leader_is_told_to_end(crowd):
+    def ends(_tx):
+        raise SystemExit
+
+    before = crowd.name()
+    with ThreadPoolExecutor(2) as threads:
+        with crowd.turns.taken(1):
+            leading = threads.submit(crowd.together.write, crowd.rename("one"), 5)
+            crowd._until(lambda: crowd._there() == 1)
+            behind = threads.submit(crowd.together.write, ends, 5)
+            crowd._until(lambda: crowd._there() == 2)
+        assert isinstance(leading.exception(), SystemExit)
+        assert isinstance(behind.exception(), UnknownOutcomeError)
+
     assert crowd.name() == before
+    assert not crowd.together._is_led
 
 
 def test_who_has_waited_too_long_is_not_carried_out_later(crowd):
