@@ -14,9 +14,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from envoy_console.directory import bearers
-from envoy_console.models.together import UnknownOutcomeError
 from envoy_console.models.transactions import (
     UNAVAILABLE,
+    UnknownOutcomeError,
     read,
 )
 from envoy_console.scim.errors import NotFoundError, ScimError

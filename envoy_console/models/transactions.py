@@ -28,7 +28,6 @@ from envoy_console import config, here
 from envoy_console.extensions import db
 from envoy_console.models.engine import prepare_sqlite, sqlite
 from envoy_console.models.shelf import Shelf
-from envoy_console.models.together import Together, UnknownOutcomeError
 from envoy_console.models.turns import Turns
 
 T = TypeVar("T")
@@ -48,6 +47,10 @@ UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 _outlived = threading.Event()
 
 
+class UnknownOutcomeError(OperationalError):
+    """The database failed while it committed: the write may be stored, or not."""
+
+
 retried = Signal("The engine whose transaction is about to be run again.")
 
 
@@ -62,9 +65,7 @@ def init_app(app: Flask) -> None:
         shelf = Shelf(engine, resting_at_most=RESTING_AT_MOST)
         turns = Turns(f"{engine.url.database}.lock")
         reader = engine.execution_options(shelf=shelf)
-        alone = engine.execution_options(shelf=shelf, turns=turns)
-        together = Together(lambda seconds: _transaction(alone, seconds))
-        writer = alone.execution_options(together=together)
+        writer = engine.execution_options(shelf=shelf, turns=turns)
     else:
         reader = engine.execution_options(isolation_level="AUTOCOMMIT")
         reader = reader.execution_options(shelf=Shelf(reader, resting_at_most=0))
@@ -113,13 +114,11 @@ def has_outlived_itself() -> bool:
 def write_with(engine: Engine, work: Work[T], seconds: float) -> T:
     """As `write`, outside a request: on `engine`, for at most `seconds`."""
     deadline = time.monotonic() + seconds
-    together: Together | None = engine.get_execution_options().get("together")
+    turns: Turns | None = engine.get_execution_options().get("turns")
     for attempt in range(RETRIES + 1):
         try:
-            if together is not None:
-                return cast(T, together.write(work, seconds / 2))
-            with _transaction(engine, seconds / 2) as tx:
-                return work(tx)
+            with _turn(turns, seconds):
+                return _committed(engine, work)
         except DBAPIError as error:
             pause = random.uniform(0.5, 1.5) * 0.02 * 4**attempt  # noqa: S311
             out_of_time = time.monotonic() + pause > deadline
@@ -130,18 +129,15 @@ def write_with(engine: Engine, work: Work[T], seconds: float) -> T:
     raise AssertionError("the last attempt returned or raised")
 
 
-@contextmanager
-def _transaction(engine: Engine, seconds: float) -> Iterator[Connection]:
-    """Lend a connection for a transaction that is committed at the end; tell a commit
-    that failed from work that failed.
-    """
-    turns: Turns | None = engine.get_execution_options().get("turns")
+def _committed(engine: Engine, work: Work[T]) -> T:
+    """Run `work` and commit; tell a commit that failed from work that failed."""
     is_done = False
     try:
-        with _turn(turns, seconds), _shelf(engine).begin() as connection:
+        with _shelf(engine).begin() as connection:
             say_begin(connection)
-            yield connection
+            result = work(connection)
             is_done = True
+        return result
     except (OperationalError, InterfaceError, InternalError) as error:
         cause = error.orig or error
         if _is_read_only(error):
@@ -170,7 +166,7 @@ def savepoint(tx: Connection) -> Iterator[None]:
 
 
 def _turn(turns: Turns | None, seconds: float) -> AbstractContextManager[None]:
-    return turns.taken(seconds) if turns else nullcontext()
+    return turns.taken(seconds / 2) if turns else nullcontext()
 
 
 def _shelf(engine: Engine) -> Shelf:

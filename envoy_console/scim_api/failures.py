@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from envoy_console import config
-from envoy_console.models.together import UnknownOutcomeError
+from envoy_console.models.transactions import UnknownOutcomeError
 from envoy_console.scim import messages
 from envoy_console.scim.errors import (
     ForbiddenError,

@@ -13,7 +13,7 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
-from envoy_console.models.together import UnknownOutcomeError
+from envoy_console.models.transactions import UnknownOutcomeError
 
 FAILURES = {
     400: BadRequest(),
