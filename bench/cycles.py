@@ -53,7 +53,7 @@ class Result:
     cycle: Any
     used: Used
     members: int  # that the target was told of
-    changes: int  # of the directory
+    writes: int
     early_mib: float
     peak_mib: float
 
@@ -100,7 +100,7 @@ def _measured(
     worker: int,
 ) -> Result:
     before = _used(tenant, server, worker)
-    told_before, changed_before = tenant.members_told(), tenant.last_change()
+    told_before = tenant.members_told()
     former = tenant.start_cycle(anew=kind == RESTARTED)
     memory = list(_watched(tenant, former, worker))
     time.sleep(AT_REST)
@@ -116,7 +116,7 @@ def _measured(
             after.worker_cpu - before.worker_cpu,
         ),
         tenant.members_told() - told_before,
-        tenant.last_change() - changed_before,
+        tenant.writes_since(before.requests),
         early_mib=memory[0],
         peak_mib=max(memory),
     )
@@ -165,7 +165,7 @@ HEAD = (
     "CPU of the server, s",
     "CPU of the worker, s",
     "memory of the worker, MiB",
-    "changes",
+    "writes",
     "failures",
 )
 
@@ -185,7 +185,7 @@ def _row(result: Result) -> list[str]:
         f"{used.server_cpu:.1f}",
         f"{used.worker_cpu:.1f}",
         _memory(result),
-        _changes(result),
+        _writes(result),
         f"{report.mark(not _failures(result))} {_failures(result)}",
     ]
 
@@ -202,10 +202,10 @@ def _memory(result: Result) -> str:
     return f"{report.mark(is_flat)} {result.early_mib:.0f} → {result.peak_mib:.0f}"
 
 
-def _changes(result: Result) -> str:
+def _writes(result: Result) -> str:
     if result.kind == INITIAL:
-        return f"{result.changes:,}"
-    return f"{report.mark(not result.changes)} {result.changes:,}"
+        return "–"  # the log keeps no more than the latest of them
+    return f"{report.mark(not result.writes)} {result.writes:,}"
 
 
 def _failures(result: Result) -> int:

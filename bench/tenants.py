@@ -24,13 +24,12 @@ from envoy_console.config import Config
 from envoy_console.directory import companies
 from envoy_console.entra import applications, jobs, tenants
 from envoy_console.entra.jobs import Status
-from envoy_console.models import DirectoryEvent, EntraLinkedMember, seals
+from envoy_console.models import EntraLinkedMember, seals
 from envoy_console.models.base import now, table
 from envoy_console.models.traffic import ScimExchange
 from envoy_console.models.transactions import read, write
 
 exchanges = table(ScimExchange)
-events = table(DirectoryEvent)
 members = table(EntraLinkedMember)
 
 NAME, ACTOR = "Envoy", "dana@contoso.example"
@@ -71,9 +70,13 @@ class Tenant:
         """Return the number of the latest request in the wire log."""
         return self._number(sa.select(sa.func.max(exchanges.c.number)))
 
-    def last_change(self) -> int:
-        """Return the number of the latest change of the directory."""
-        return self._number(sa.select(sa.func.max(events.c.id)))
+    def writes_since(self, number: int) -> int:
+        """Return how many requests after that one were to change something.
+
+        The log keeps the latest ten thousand.
+        """
+        is_write = sa.and_(exchanges.c.number > number, exchanges.c.method != "GET")
+        return self._number(sa.select(sa.func.count(sa.case((is_write, 1)))))
 
     def _number(self, query: sa.Select[Any]) -> int:
         with self.flask.app_context(), read() as tx:

@@ -13,6 +13,7 @@ from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from envoy_console import here
 from envoy_console.directory import bearers
 from envoy_console.models.transactions import (
     UNAVAILABLE,
@@ -116,7 +117,7 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _unavailable(error: Exception) -> ResponseReturnValue:
-    unavailable.send(current_app._get_current_object())  # type: ignore[attr-defined]
+    unavailable.send(here.app())
     if is_scim(request.path):
         return failures.answer_unavailable(error)
     failures.log_unavailable(error)

@@ -13,8 +13,7 @@ from dataclasses import replace
 from queue import SimpleQueue
 from typing import Self, TypeVar
 
-from flask import Flask, current_app
-
+from envoy_console import here
 from envoy_console.entra.engine import Engine
 from envoy_console.models.transactions import give_back
 
@@ -49,7 +48,7 @@ class Crew:
         self._open = ExitStack()
         self._engines: SimpleQueue[Engine] = SimpleQueue()
         self._claims = Claims()
-        self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        self._app = here.app()
 
     def __enter__(self) -> Self:
         return self

@@ -100,17 +100,20 @@ def belongs(dialect: str, item: Any) -> bool:
 
 def new_id() -> str:
     """Return a random id that sorts by time of creation (UUID version 7, RFC 9562)."""
-    millis = f"{time.time_ns() // 1_000_000:012x}"
     chance = os.urandom(10)
     variant = 0x80 | chance[0] & 0x3F
     tail = chance.hex()
-    return f"{millis[:8]}-{millis[8:]}-7{tail[2:5]}-{variant:02x}{tail[5:7]}-{tail[8:]}"
+    return f"{_beginning(time.time_ns() // 1_000_000)}-7{tail[2:5]}-{variant:02x}{tail[5:7]}-{tail[8:]}"
 
 
 def first_id(moment: datetime) -> str:
     """Return how the ids begin that `new_id` makes from `moment` on."""
-    millis = f"{int(moment.timestamp() * 1000):012x}"
-    return f"{millis[:8]}-{millis[8:]}"
+    return _beginning(int(moment.timestamp() * 1000))
+
+
+def _beginning(milliseconds: int) -> str:
+    text = f"{milliseconds:012x}"
+    return f"{text[:8]}-{text[8:]}"
 
 
 def now() -> datetime:

@@ -42,8 +42,8 @@ SQLITE_PRAGMAS = (
 )
 
 # Statements that a connection to SQLite keeps compiled. Once all places are taken, the
-# driver compiles each new one whenever it is used, which makes a look-up three times as
-# dear; the console and the endpoint together have some 450, of 10 KiB each.
+# driver compiles each new one whenever it is used, which makes those of a look-up three
+# times as dear; the console and the endpoint together have some 450, of 10 KiB each.
 COMPILED_AT_MOST = 600
 
 POSTGRESQL_SETTINGS = (
